@@ -1,0 +1,36 @@
+import type { ClockName, KernelName } from '../run/run-file.ts';
+
+/** Where an engine runs: fresh namespaces on the host kernel, or the embedded kernel. It dies with its starter. */
+export interface SandboxOptions {
+  readonly kernel: KernelName;
+  readonly clock: ClockName;
+  readonly seed: number;
+  /** absolute; the engine sees it as `/run-dir` in the embedded kernel (and by its own path on the host) */
+  readonly runDirectory: string;
+  /** module of ours under dist/ that node runs inside, e.g. 'run/engine-main.js' */
+  readonly module: string;
+  readonly args: readonly string[];
+  readonly memoryMb: number;
+  /** embedded, warp: lab time that stands still for so long (wall clock) is a stall */
+  readonly stallAfterMs: number;
+}
+
+export interface SandboxExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** lab time stood still: who was running, and where */
+  readonly stall: { readonly wallMs: number; readonly culprit: string } | null;
+}
+
+export interface Sandbox {
+  readonly pid: number;
+  /** each line of the engine's standard output that is a JSON object */
+  onLine(listener: (line: string) => void): void;
+  /** what else came out (kernel messages, stack traces): kept for the error report, bounded */
+  output(): string;
+  send(line: 'interrupt' | 'resume'): void;
+  kill(): void;
+  readonly exited: Promise<SandboxExit>;
+}
+
+export type StartSandbox = (options: SandboxOptions) => Promise<Sandbox>;

@@ -1,0 +1,74 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Room } from '../wire/room.ts';
+import type { Topology, TopologyNode } from './topology.ts';
+
+/** What makes a lab real. */
+export interface LabDriver {
+  readonly name: string;
+  readonly about: string;
+  start(topology: Topology, context: LabContext): Promise<StartedLab>;
+}
+
+export interface LabContext {
+  readonly room: Room;
+  /** binds are relative to it; logs/<node>/<service>.log are written under it */
+  readonly runDirectory: string;
+  readonly signal: AbortSignal;
+  onEvent(event: LabEvent): void;
+}
+
+export type LabEvent =
+  | { readonly type: 'node-up'; readonly node: string; readonly level: NodeLevel }
+  | { readonly type: 'service-started'; readonly node: string; readonly service: string }
+  | {
+      readonly type: 'service-exited';
+      readonly node: string;
+      readonly service: string;
+      readonly code: number | null;
+      readonly signal: string | null;
+    }
+  | { readonly type: 'notice'; readonly node?: string; readonly key?: string; readonly message: string };
+
+/** net: a network namespace, no process; files: private directories too; pid: also an init. */
+export type NodeLevel = 'net' | 'files' | 'pid';
+
+export interface StartedLab {
+  readonly topology: Topology;
+  node(name: string): StartedNode;
+  stop(): Promise<void>;
+}
+
+export interface StartedNode {
+  readonly name: string;
+  readonly topology: TopologyNode;
+  readonly level: NodeLevel;
+  readonly netnsFd: number;
+  /** the init's pid, as seen from the engine; its /proc/<pid>/root is the node's file system. null below level pid */
+  readonly initPid: number | null;
+  /** run `body` synchronously in the node's network namespace (sockets opened there stay there) */
+  inNet<T>(body: () => T): T;
+  /** start a process with all namespaces of the node; argv[0] is looked up in the node's PATH */
+  spawn(argv: readonly string[], options?: NodeSpawnOptions): ChildProcess;
+  /** run a command to its end */
+  exec(argv: readonly string[], options?: NodeExecOptions): Promise<CommandResult>;
+}
+
+export interface NodeSpawnOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdio?: 'pipe' | 'ignore' | 'inherit' | readonly (number | 'pipe' | 'ignore' | 'inherit')[];
+}
+
+export interface NodeExecOptions {
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Same shape for success and failure; rejects only when the command could not be started. */
+export interface CommandResult {
+  readonly argv: readonly string[];
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}

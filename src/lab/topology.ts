@@ -1,0 +1,67 @@
+import type { SourcePosition } from '../errors.ts';
+
+/** A lab file with all inheritance resolved: what a driver raises. Plain JSON; it travels in run.json. */
+export interface Topology {
+  readonly name: string;
+  /** the lab file, as the user named it */
+  readonly file: string;
+  readonly nodes: readonly TopologyNode[];
+  readonly links: readonly TopologyLink[];
+  /** what the file asks for and the driver can't honour, by node and key */
+  readonly notHonoured: readonly NotHonoured[];
+}
+
+export interface NotHonoured {
+  readonly node?: string;
+  readonly key: string;
+  readonly message: string;
+  readonly position: SourcePosition;
+}
+
+export interface TopologyNode {
+  readonly name: string;
+  readonly kind: string;
+  /** the image as written, e.g. 'quay.io/frrouting/frr:10.5.1'; '' for kinds without one */
+  readonly image: string;
+  /** the image of ours that it maps to (a key of the service registry), e.g. 'frr' */
+  readonly mappedImage: string;
+  readonly binds: readonly TopologyBind[];
+  /** commands run in the node once it is up, shlex-split as containerlab does */
+  readonly exec: readonly (readonly string[])[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly position: SourcePosition;
+}
+
+export interface TopologyBind {
+  /** absolute host path when read from the lab file; relative to the run directory once staged into a run */
+  readonly source: string;
+  /** absolute path in the node */
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface TopologyLink {
+  /** `vars.chaos.name`, else `a~b` where that is unambiguous, else `a:eth1~b:eth1` */
+  readonly id: string;
+  readonly a: TopologyEndpoint;
+  readonly b: TopologyEndpoint;
+  /** of the node ends */
+  readonly mtu: number;
+  readonly rateBitPerSec: number;
+  readonly queueLimitPackets: number;
+  readonly position: SourcePosition;
+}
+
+export interface TopologyEndpoint {
+  readonly node: string;
+  readonly interface: string;
+  /** 'aa:c1:ab:..': hash of node:interface unless given */
+  readonly mac: string;
+}
+
+/** `node:interface` */
+export function endpointName(endpoint: TopologyEndpoint): string {
+  return `${endpoint.node}:${endpoint.interface}`;
+}

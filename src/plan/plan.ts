@@ -1,0 +1,133 @@
+import type { PlannedFault } from '../fault/fault.ts';
+import type { Topology } from '../lab/topology.ts';
+import type { Expression } from '../scenario/expression/ast.ts';
+import type { Quantity } from '../scenario/quantity.ts';
+import type { SourcePosition } from '../errors.ts';
+
+/** A scenario with everything resolved: seed in, concrete steps out. Plain JSON; run.json carries it. Times in ns. */
+export interface Plan {
+  readonly schema: 'chaos.plan/1';
+  readonly name: string;
+  readonly about: string;
+  /** the scenario file as the user named it */
+  readonly file: string;
+  readonly seed: number;
+  readonly tags: readonly string[];
+  readonly params: Readonly<Record<string, Quantity | string | boolean>>;
+  readonly topology: Topology;
+  /** group name -> node names (declared groups and the selectors in use) */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly observers: readonly PlannedObserver[];
+  readonly probes: readonly PlannedProbe[];
+  readonly ready: PlannedReady;
+  /** in order of startNs */
+  readonly steps: readonly PlannedStep[];
+  readonly recovery: PlannedRecovery;
+  readonly settled: readonly PlannedCondition[];
+  readonly measures: readonly PlannedMeasure[];
+  readonly checks: readonly PlannedCheck[];
+  readonly needs: { readonly netem: boolean };
+  readonly wallLimitNs: number | null;
+  /** longest possible lab time after ready */
+  readonly longestNs: number;
+}
+
+export interface PlannedCondition {
+  readonly text: string;
+  readonly expression: Expression;
+}
+
+export interface PlannedObserver {
+  readonly id: string;
+  readonly kind: string;
+  /** checked by the kind's schema, canonical units */
+  readonly params: unknown;
+}
+
+export interface PlannedProbe {
+  readonly id: string;
+  readonly kind: string;
+  readonly params: unknown;
+  readonly ok: PlannedProbeOk;
+}
+
+/** `<id>.ok` is true while the loss over the trailing window is below the limit. windowNs 0: every single packet. */
+export interface PlannedProbeOk {
+  readonly lossBelow: number;
+  readonly windowNs: number;
+}
+
+export interface PlannedReady {
+  readonly withinNs: number;
+  readonly holdNs: number;
+  readonly that: readonly PlannedCondition[];
+}
+
+export interface PlannedStep {
+  readonly id: string;
+  readonly position: SourcePosition;
+  /** the window of the step, since ready */
+  readonly startNs: number;
+  readonly endNs: number;
+  /** intervals in which the faults are in force, inside the window (one, or the `on` times of a flap) */
+  readonly active: readonly { readonly fromNs: number; readonly toNs: number }[];
+  readonly faults: readonly PlannedFault[];
+  readonly describe: string;
+}
+
+export type PlannedRecovery =
+  | { readonly type: 'time'; readonly forNs: number }
+  | { readonly type: 'until'; readonly conditions: readonly PlannedCondition[]; readonly holdNs: number; readonly atMostNs: number };
+
+/** A window in words of the language; what it is in time is a function of the events (run end, recovery). */
+export interface PlannedWindow {
+  readonly text: string;
+  readonly from: WindowEdge;
+  readonly to: WindowEdge;
+}
+
+export interface WindowEdge {
+  /** 'run', 'recovery' or a step id; 'ready' is t = 0 */
+  readonly of: string;
+  readonly edge: 'start' | 'end';
+  readonly offsetNs: number;
+}
+
+export type MeasureForm = 'time' | 'count' | 'longest' | 'value' | 'p50' | 'p99' | 'min' | 'max';
+
+export interface PlannedMeasure {
+  readonly name: string;
+  readonly form: MeasureForm;
+  readonly text: string;
+  readonly expression: Expression;
+  /** one window; `each step` becomes one measure a step, named `<name>[<step>]` */
+  readonly window: PlannedWindow;
+  readonly position: SourcePosition;
+}
+
+export interface PlannedBudget {
+  readonly longestNs?: number;
+  readonly totalNs?: number;
+  readonly episodes?: number;
+}
+
+interface PlannedCheckBase {
+  readonly name: string;
+  readonly text: string;
+  readonly expression: Expression;
+  readonly known: string | null;
+  readonly position: SourcePosition;
+}
+
+export type PlannedCheck = PlannedCheckBase &
+  (
+    | { readonly form: 'always'; readonly during: PlannedWindow; readonly budget: PlannedBudget }
+    | { readonly form: 'never'; readonly during: PlannedWindow }
+    | {
+        readonly form: 'eventually';
+        readonly of: WindowEdge;
+        readonly withinNs: number;
+        readonly holdNs: number;
+      }
+    | { readonly form: 'that'; readonly at: WindowEdge }
+  );

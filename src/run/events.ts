@@ -1,0 +1,153 @@
+import type { Dimension } from '../scenario/quantity.ts';
+import type { SignalValue } from '../scenario/expression/ast.ts';
+
+/**
+ * events.ndjson, one JSON object a line: the truth. Written by the engine alone, lab clock only, digested.
+ * `t` is integer nanoseconds since *ready* (set-up is negative). Lines are in order of `t`.
+ */
+export type RunEvent = { readonly t: number } & RunEventBody;
+
+export type SignalType = 'boolean' | 'count' | 'state' | Dimension;
+
+export type Phase = 'set-up' | 'ready' | 'timeline' | 'recovery' | 'settled' | 'tear-down';
+
+export type RunEventBody =
+  | { readonly type: 'run-started'; readonly scenario: string; readonly seed: number }
+  | { readonly type: 'phase'; readonly phase: Phase }
+  | { readonly type: 'node-up'; readonly node: string; readonly level: 'net' | 'files' | 'pid' }
+  | { readonly type: 'service-started'; readonly node: string; readonly service: string }
+  | {
+      readonly type: 'service-exited';
+      readonly node: string;
+      readonly service: string;
+      readonly code: number | null;
+      readonly signal: string | null;
+    }
+  /** something that the lab file asks for and that this driver does not honour */
+  | { readonly type: 'notice'; readonly node?: string; readonly key?: string; readonly message: string }
+  | SignalDeclared
+  | SignalChanged
+  | { readonly type: 'ready' }
+  | { readonly type: 'never-ready'; readonly conditions: readonly ConditionState[] }
+  | StepEdge
+  | FaultInForce
+  | FaultDose
+  | FrameSeen
+  | ProbeSecond
+  /** records of a source were lost: what depends on it is unknown from `since` until `t` */
+  | { readonly type: 'gap'; readonly source: string; readonly lost: number; readonly since: number }
+  /** the recovery condition: held (with the moment from which it holds) or not within its limit */
+  | { readonly type: 'recovered'; readonly since: number }
+  | { readonly type: 'not-recovered'; readonly conditions: readonly ConditionState[] }
+  | { readonly type: 'settled'; readonly holds: boolean; readonly conditions: readonly ConditionState[] }
+  | { readonly type: 'run-ended'; readonly reason: RunEndReason; readonly message?: string };
+
+export type RunEndReason = 'completed' | 'never-ready' | 'interrupted' | 'lab-failed' | 'stalled' | 'bug';
+
+export interface ConditionState {
+  readonly text: string;
+  readonly value: SignalValue;
+  /** the signals that it reads, with their last values */
+  readonly signals: Readonly<Record<string, SignalValue>>;
+}
+
+/** Sent once per signal, before its first value. */
+export interface SignalDeclared {
+  readonly type: 'signal-declared';
+  readonly signal: string;
+  readonly about: string;
+  readonly valueType: SignalType;
+  /** the unit for people: '', 'ms', '%', 'masters', ... */
+  readonly unit: string;
+  /** how exactly a change is placed in time */
+  readonly resolutionNs: number;
+}
+
+/** A step of a step function. `since` (default: t) is when it became true, where that is known only later. */
+export interface SignalChanged {
+  readonly type: 'signal';
+  readonly signal: string;
+  readonly value: SignalValue;
+  readonly since?: number;
+}
+
+/** One edge of a step: a fault goes into force (`on`) or out of force (`off`); start/end bound the step's window. */
+export interface StepEdge {
+  readonly type: 'edge';
+  readonly step: string;
+  readonly edge: 'start' | 'on' | 'off' | 'end';
+  /** when the timeline wanted it */
+  readonly scheduled: number;
+  /** the interval in which it took effect: clock before and after the call */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Read back from the kernel after an edge: what the wire does now. */
+export interface FaultInForce {
+  readonly type: 'in-force';
+  readonly step: string;
+  readonly link: string;
+  /** frames that enter at endpoint a of the link and leave at b ('a>b'), or the other way */
+  readonly direction: 'a>b' | 'b>a';
+  readonly readBack: string;
+}
+
+/** What a fault really did, per direction, from the counters where it acts. */
+export interface FaultDose {
+  readonly type: 'dose';
+  readonly step: string;
+  /** index of the fault in its step */
+  readonly fault: number;
+  readonly link: string;
+  readonly direction: 'a>b' | 'b>a';
+  /** what is measured: 'loss', 'delay', 'cut', ... */
+  readonly quantity: string;
+  /** in canonical units (ratio, ns, ...); null where the kind asks for nothing that can be counted */
+  readonly asked: number | null;
+  readonly measured: number | null;
+  /** packets that met the fault, and packets that it hit */
+  readonly seen: number;
+  readonly hit: number;
+}
+
+/** A control frame seen entering (`in`: before any fault) or leaving (`out`: after drop and delay) a wire. */
+export interface FrameSeen {
+  readonly type: 'frame';
+  readonly protocol: string;
+  readonly link: string;
+  readonly direction: 'a>b' | 'b>a';
+  readonly stage: 'in' | 'out';
+  /** one line for people: 'VRRPv2 vrid 51 prio 150 from 10.0.0.2' */
+  readonly summary: string;
+}
+
+/** One second of a probe, by time of sending. */
+export interface ProbeSecond {
+  readonly type: 'probe';
+  readonly probe: string;
+  /** start of the second */
+  readonly since: number;
+  readonly sent: number;
+  readonly received: number;
+  readonly late: number;
+  readonly delayMinNs: number | null;
+  readonly delayMeanNs: number | null;
+  readonly delayMaxNs: number | null;
+}
+
+/** host.ndjson: wall-clock facts, written by the outer process alone. `wall` is ms since the Unix epoch. */
+export type HostEvent = { readonly wall: number } & (
+  | { readonly type: 'started'; readonly argv: readonly string[]; readonly pid: number }
+  | { readonly type: 'engine-started'; readonly kernel: string; readonly clock: string }
+  /** lab time (ns since ready) seen at this wall time */
+  | { readonly type: 'progress'; readonly t: number }
+  | { readonly type: 'stall'; readonly wallMs: number; readonly culprit: string }
+  | { readonly type: 'late'; readonly count: number; readonly maxMs: number }
+  | { readonly type: 'interrupt'; readonly signal: string; readonly second: boolean }
+  | { readonly type: 'killed'; readonly reason: string }
+  | { readonly type: 'engine-ended'; readonly code: number | null; readonly signal: string | null }
+  | { readonly type: 'fingerprint'; readonly when: 'before' | 'after'; readonly digest: string }
+  | { readonly type: 'left-behind'; readonly what: readonly string[] }
+  | { readonly type: 'ended'; readonly wallMs: number }
+);

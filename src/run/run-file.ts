@@ -1,0 +1,28 @@
+import type { Plan } from '../plan/plan.ts';
+
+export type KernelName = 'host' | 'embedded';
+export type ClockName = 'real' | 'warp';
+
+/** run.json: everything that a run needs and everything that is needed to run it again. Written before the start. */
+export interface RunFile {
+  readonly schema: 'chaos.run/1';
+  readonly id: string;
+  readonly plan: Plan;
+  readonly scenarioText: string;
+  readonly labText: string;
+  readonly driver: 'netns' | 'containerlab';
+  readonly kernel: KernelName;
+  readonly clock: ClockName;
+  /** why this kernel and clock */
+  readonly why: string;
+  /** ISO 8601, wall clock */
+  readonly startedAt: string;
+  /** the exact command to run it again */
+  readonly command: readonly string[];
+  readonly noFaults: boolean;
+  readonly pauseAt: string | null;
+  /** what "the same build" is made of */
+  readonly build: { readonly chaos: string; readonly kernel: string; readonly root: string; readonly engine: string };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly git: { readonly head: string; readonly dirty: boolean } | null;
+}

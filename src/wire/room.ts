@@ -1,0 +1,141 @@
+import type { Direction, WireWant } from './want.ts';
+
+/**
+ * The wire room, as the engine's main thread sees it. One worker lives in the room's network namespace and does
+ * everything that is bound to time: deadlines, the applier, the rtnetlink listener, the capture, probe packets.
+ * All times here are *lab ns*: integer nanoseconds on CLOCK_MONOTONIC since the engine's origin (`originNs`).
+ */
+export interface Room {
+  /** lab ns now */
+  now(): number;
+  /** give the namespace an nsid and report its links, addresses and bridge ports from now on (starting with a dump) */
+  watchNode(node: string, netnsFd: number): Promise<void>;
+  /** make both veth pairs of every wire, chains and qdiscs first, then raise the ends; resolves when all are up */
+  addWires(wires: readonly WireSpec[]): Promise<void>;
+  /** a node's death takes its wires down (an open fd keeps a dead node's carrier up otherwise), its return raises them */
+  setNodeAlive(node: string, alive: boolean): void;
+  /** at `atNs` (or at once when past), bring the room to `wants`: the whole desired state, not a change */
+  schedule(edge: RoomEdge): void;
+  /** forget edges that are not yet due */
+  cancelEdges(): void;
+  /** probe packets at a fixed rate from absolute deadlines */
+  startBeat(beat: BeatSpec): void;
+  stopBeat(id: string): void;
+  /** counters of the faults in force now, one report of type 'dose' per fault and direction */
+  readDoses(): Promise<void>;
+  onReport(listener: (reports: readonly RoomReport[]) => void): void;
+  close(): Promise<void>;
+}
+
+export interface WireSpec {
+  readonly link: string;
+  readonly rateBitPerSec: number;
+  readonly queueLimitPackets: number;
+  readonly a: WireEndSpec;
+  readonly b: WireEndSpec;
+}
+
+export interface WireEndSpec {
+  readonly node: string;
+  readonly interface: string;
+  readonly mac: string;
+  readonly mtu: number;
+  /** the node's network namespace */
+  readonly netnsFd: number;
+}
+
+export interface RoomEdge {
+  readonly id: string;
+  readonly atNs: number;
+  readonly wants: readonly WireWant[];
+}
+
+/** A stream of packets from one socket of a node to another; the worker does no protocol. */
+export interface BeatSpec {
+  readonly id: string;
+  /** connected, non-blocking; the packet is sent with send(2) */
+  readonly sendFd: number;
+  /** non-blocking, SO_TIMESTAMPNS set; may be the same fd */
+  readonly receiveFd: number;
+  readonly firstAtNs: number;
+  readonly intervalNs: number;
+  /** the packet; a big-endian u32 sequence number is written at `sendOffset` before each send */
+  readonly packet: Uint8Array;
+  readonly sendOffset: number;
+  /** where the sequence number is in what `receiveFd` gives */
+  readonly receiveOffset: number;
+  /** how often received packets are taken out of the socket (kernel time stamps make this harmless) */
+  readonly drainEveryNs: number;
+}
+
+export type RoomReport =
+  | {
+      readonly type: 'edge';
+      readonly id: string;
+      readonly scheduledNs: number;
+      readonly fromNs: number;
+      readonly toNs: number;
+      readonly inForce: readonly { readonly link: string; readonly direction: Direction; readonly readBack: string }[];
+    }
+  | DoseReport
+  | {
+      readonly type: 'frame';
+      readonly tNs: number;
+      readonly link: string;
+      readonly direction: Direction;
+      readonly stage: 'in' | 'out';
+      /** from the Ethernet header on, at most 256 bytes */
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly type: 'link';
+      readonly tNs: number;
+      readonly node: string;
+      readonly interface: string;
+      readonly ifindex: number;
+      readonly gone: boolean;
+      readonly adminUp: boolean;
+      readonly carrier: boolean;
+      readonly mac: string;
+      /** name of the bridge that it is a port of */
+      readonly bridge: string | null;
+      /** IFLA_BRPORT_STATE: 0 disabled 1 listening 2 learning 3 forwarding 4 blocking; null: not a bridge port */
+      readonly portState: number | null;
+    }
+  | {
+      readonly type: 'address';
+      readonly tNs: number;
+      readonly node: string;
+      readonly interface: string;
+      /** '10.0.0.1/24' */
+      readonly address: string;
+      readonly present: boolean;
+    }
+  | {
+      readonly type: 'beats';
+      readonly id: string;
+      /** packets sent since the last report: sequence numbers are consecutive from `firstSequence` */
+      readonly firstSequence: number;
+      readonly sentNs: Float64Array;
+      /** send(2) failed for these sequence numbers (errno): the packet never left the node */
+      readonly sendErrors: readonly { readonly sequence: number; readonly errno: number }[];
+      readonly receivedSequence: Uint32Array;
+      readonly receivedNs: Float64Array;
+      /** everything sent before this moment and received before it has been reported */
+      readonly completeToNs: number;
+      /** the largest lateness of a send against its deadline in this batch */
+      readonly maxLateNs: number;
+    }
+  | { readonly type: 'gap'; readonly source: 'capture' | 'netlink'; readonly lost: number; readonly sinceNs: number; readonly tNs: number }
+  | { readonly type: 'error'; readonly message: string };
+
+export interface DoseReport {
+  readonly type: 'dose';
+  /** the `fault` of the want */
+  readonly fault: string;
+  readonly link: string;
+  readonly direction: Direction;
+  readonly quantity: 'cut' | 'carrier' | 'loss' | 'impair';
+  readonly seen: number;
+  readonly hit: number;
+}

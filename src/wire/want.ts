@@ -1,0 +1,83 @@
+/** One direction of one wire: frames that enter at one endpoint of a link and leave at the other. */
+export type Direction = 'a>b' | 'b>a';
+
+export interface WireDirection {
+  readonly link: string;
+  readonly direction: Direction;
+}
+
+/**
+ * A class of frames. All members given must match. Which nft text that becomes: wire/selector.ts; facts: RFC numbers
+ * and the table in docs. An empty selector is every frame.
+ */
+export interface FrameClass {
+  readonly protocol?: ProtocolClass;
+  readonly largerThanBytes?: number;
+  readonly flow?: FlowClass;
+}
+
+export const PROTOCOL_CLASSES = [
+  'bpdu', 'vrrp', 'ospf', 'ospf-hello', 'bfd', 'bgp', 'arp', 'arp-request', 'arp-reply', 'garp',
+  'igmp', 'mld', 'corosync', 'icmp', 'tcp', 'udp', 'ipv4', 'ipv6', 'broadcast', 'multicast',
+] as const; // prettier-ignore
+export type ProtocolClass = (typeof PROTOCOL_CLASSES)[number];
+
+export interface FlowClass {
+  readonly source?: string;
+  readonly destination?: string;
+  readonly ipProtocol?: 'tcp' | 'udp' | 'icmp';
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+}
+
+/** Gilbert-Elliott, tc-netem(8) `loss gemodel p r 1-h 1-k`; all ratios 0..1. */
+export interface GilbertElliott {
+  readonly p: number;
+  readonly r: number;
+  /** loss probability in the bad state (1-h) */
+  readonly lossBad: number;
+  /** loss probability in the good state (1-k) */
+  readonly lossGood: number;
+}
+
+/** netem's 4-state Markov loss, tc-netem(8) `loss state p13 p31 p32 p23 p14`; ratios. */
+export interface FourState {
+  readonly p13: number;
+  readonly p31: number;
+  readonly p32: number;
+  readonly p23: number;
+  readonly p14: number;
+}
+
+export type DelayDistribution = 'uniform' | 'normal' | 'pareto' | 'paretonormal';
+
+/** What netem does to every frame of a class. Ratios 0..1, times ns. */
+export interface Impairment {
+  readonly delayNs?: number;
+  readonly jitterNs?: number;
+  readonly delayCorrelation?: number;
+  readonly distribution?: DelayDistribution;
+  readonly lossRatio?: number;
+  readonly gemodel?: GilbertElliott;
+  readonly fourState?: FourState;
+  readonly duplicateRatio?: number;
+  readonly corruptRatio?: number;
+  readonly reorderRatio?: number;
+  readonly reorderGap?: number;
+  readonly rateBitPerSec?: number;
+  readonly slotMinNs?: number;
+  readonly slotMaxNs?: number;
+  readonly limitPackets?: number;
+}
+
+/** What one active fault wants of one direction of one wire: a value; nothing is done by making it. */
+export type WireWant = WireDirection & {
+  /** `<step>` or `<step>#<index>`: who wants it; counters and doses carry it */
+  readonly fault: string;
+} & (
+    | { readonly kind: 'cut' }
+    /** carrier of the direction's *entering* endpoint is lost: that node sees NO-CARRIER */
+    | { readonly kind: 'carrier' }
+    | { readonly kind: 'drop'; readonly match: FrameClass; readonly ratio: number }
+    | { readonly kind: 'impair'; readonly match: FrameClass; readonly impairment: Impairment }
+  );
