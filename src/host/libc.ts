@@ -60,90 +60,115 @@ function checked<A extends readonly unknown[]>(prototype: string): Call<A> {
 
 type Path = string | null;
 
-export const libc = {
-  unshare: checked<[flags: number]>('int unshare(int flags)'),
-  setns: checked<[fd: number, type: number]>('int setns(int fd, int type)'),
-  mount: checked<[source: Path, target: string, type: Path, flags: number, data: Path]>(
+export interface SystemCalls {
+  readonly unshare: (flags: number) => number;
+  readonly setns: (fd: number, type: number) => number;
+  readonly mount: (source: Path, target: string, type: Path, flags: number, data: Path) => number;
+  readonly umount2: (target: string, flags: number) => number;
+  readonly chdir: (path: string) => number;
+  readonly fchdir: (fd: number) => number;
+  readonly sethostname: (name: string, length: number) => number;
+  readonly chown: (path: string, uid: number, gid: number) => number;
+  readonly prctl: (option: number, a: number, b: number, c: number, d: number) => number;
+  readonly close: (fd: number) => number;
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly bind: (fd: number, address: Uint8Array, length: number) => number;
+  readonly connect: (fd: number, address: Uint8Array, length: number) => number;
+  readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number;
+  readonly setsockopt: (
+    fd: number,
+    level: number,
+    option: number,
+    value: Uint8Array,
+    length: number,
+  ) => number;
+  readonly getsockopt: (
+    fd: number,
+    level: number,
+    option: number,
+    value: Uint8Array,
+    length: Uint8Array,
+  ) => number;
+  readonly ioctl: (fd: number, request: number, argument: Uint8Array) => number;
+  readonly send: (fd: number, data: Uint8Array, length: number, flags: number) => number;
+  readonly epoll_create1: (flags: number) => number;
+  readonly epoll_ctl: (epoll: number, operation: number, fd: number, event: Uint8Array) => number;
+  readonly timerfd_create: (clock: number, flags: number) => number;
+  readonly timerfd_settime: (fd: number, flags: number, value: Uint8Array, old: null) => number;
+  readonly eventfd: (initial: number, flags: number) => number;
+  readonly clock_gettime: (clock: number, time: Uint8Array) => number;
+  readonly write: (fd: number, data: Uint8Array, length: number) => number;
+}
+
+export const libc: SystemCalls = {
+  unshare: checked('int unshare(int flags)'),
+  setns: checked('int setns(int fd, int type)'),
+  mount: checked(
     'int mount(const char *s, const char *t, const char *f, unsigned long flags, const char *d)',
   ),
-  umount2: checked<[target: string, flags: number]>('int umount2(const char *t, int flags)'),
-  chdir: checked<[path: string]>('int chdir(const char *p)'),
-  fchdir: checked<[fd: number]>('int fchdir(int fd)'),
-  sethostname: checked<[name: string, length: number]>('int sethostname(const char *n, size_t l)'),
-  chown: checked<[path: string, uid: number, gid: number]>(
-    'int chown(const char *p, int u, int g)',
-  ),
-  prctl: checked<[option: number, a: number, b: number, c: number, d: number]>(
+  umount2: checked('int umount2(const char *t, int flags)'),
+  chdir: checked('int chdir(const char *p)'),
+  fchdir: checked('int fchdir(int fd)'),
+  sethostname: checked('int sethostname(const char *n, size_t l)'),
+  chown: checked('int chown(const char *p, int u, int g)'),
+  prctl: checked(
     'int prctl(int o, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
   ),
-  close: checked<[fd: number]>('int close(int fd)'),
-  socket: checked<[domain: number, type: number, protocol: number]>(
-    'int socket(int d, int t, int p)',
-  ),
-  bind: checked<[fd: number, address: Uint8Array, length: number]>(
-    'int bind(int fd, const void *a, unsigned int n)',
-  ),
-  connect: checked<[fd: number, address: Uint8Array, length: number]>(
-    'int connect(int fd, const void *a, unsigned int n)',
-  ),
-  getsockname: checked<[fd: number, address: Uint8Array, length: Uint8Array]>(
-    'int getsockname(int fd, void *a, void *n)',
-  ),
-  setsockopt: checked<
-    [fd: number, level: number, option: number, value: Uint8Array, length: number]
-  >('int setsockopt(int fd, int l, int o, const void *v, unsigned int n)'),
-  getsockopt: checked<
-    [fd: number, level: number, option: number, value: Uint8Array, length: Uint8Array]
-  >('int getsockopt(int fd, int l, int o, void *v, void *n)'),
-  ioctl: checked<[fd: number, request: number, argument: Uint8Array]>(
-    'int ioctl(int fd, unsigned long r, void *a)',
-  ),
-  send: checked<[fd: number, data: Uint8Array, length: number, flags: number]>(
-    'long send(int fd, const void *b, size_t n, int f)',
-  ),
-  epoll_create1: checked<[flags: number]>('int epoll_create1(int f)'),
-  epoll_ctl: checked<[epoll: number, operation: number, fd: number, event: Uint8Array]>(
-    'int epoll_ctl(int e, int o, int fd, void *ev)',
-  ),
-  timerfd_create: checked<[clock: number, flags: number]>('int timerfd_create(int c, int f)'),
-  timerfd_settime: checked<[fd: number, flags: number, value: Uint8Array, old: null]>(
-    'int timerfd_settime(int fd, int f, const void *v, void *o)',
-  ),
-  eventfd: checked<[initial: number, flags: number]>('int eventfd(unsigned int i, int f)'),
-  clock_gettime: checked<[clock: number, time: Uint8Array]>('int clock_gettime(int c, void *t)'),
-  write: checked<[fd: number, data: Uint8Array, length: number]>(
-    'long write(int fd, const void *b, size_t n)',
-  ),
-} as const;
+  close: checked('int close(int fd)'),
+  socket: checked('int socket(int d, int t, int p)'),
+  bind: checked('int bind(int fd, const void *a, unsigned int n)'),
+  connect: checked('int connect(int fd, const void *a, unsigned int n)'),
+  getsockname: checked('int getsockname(int fd, void *a, void *n)'),
+  setsockopt: checked('int setsockopt(int fd, int l, int o, const void *v, unsigned int n)'),
+  getsockopt: checked('int getsockopt(int fd, int l, int o, void *v, void *n)'),
+  ioctl: checked('int ioctl(int fd, unsigned long r, void *a)'),
+  send: checked('long send(int fd, const void *b, size_t n, int f)'),
+  epoll_create1: checked('int epoll_create1(int f)'),
+  epoll_ctl: checked('int epoll_ctl(int e, int o, int fd, void *ev)'),
+  timerfd_create: checked('int timerfd_create(int c, int f)'),
+  timerfd_settime: checked('int timerfd_settime(int fd, int f, const void *v, void *o)'),
+  eventfd: checked('int eventfd(unsigned int i, int f)'),
+  clock_gettime: checked('int clock_gettime(int c, void *t)'),
+  write: checked('long write(int fd, const void *b, size_t n)'),
+};
 
 /** Calls whose failure is part of normal life (EAGAIN, EINTR): they return -1, `lastErrno` says why. */
-export const attempt = {
-  recv: declare<[fd: number, into: Uint8Array, length: number, flags: number]>(
-    'long recv(int fd, void *b, size_t n, int f)',
+export interface FallibleCalls {
+  readonly recv: (fd: number, into: Uint8Array, length: number, flags: number) => number;
+  readonly recvmsg: (fd: number, header: Uint8Array, flags: number) => number;
+  readonly recvmmsg: (
+    fd: number,
+    headers: Uint8Array,
+    count: number,
+    flags: number,
+    timeout: null,
+  ) => number;
+  readonly send: (fd: number, data: Uint8Array, length: number, flags: number) => number;
+  readonly sendto: (
+    fd: number,
+    data: Uint8Array,
+    length: number,
+    flags: number,
+    address: Uint8Array,
+    addressLength: number,
+  ) => number;
+  readonly read: (fd: number, into: Uint8Array, length: number) => number;
+  readonly epoll_wait: (
+    epoll: number,
+    events: Uint8Array,
+    count: number,
+    timeoutMs: number,
+  ) => number;
+}
+
+export const attempt: FallibleCalls = {
+  recv: declare('long recv(int fd, void *b, size_t n, int f)'),
+  recvmsg: declare('long recvmsg(int fd, void *m, int f)'),
+  recvmmsg: declare('int recvmmsg(int fd, void *m, unsigned int n, int f, void *t)'),
+  send: declare('long send(int fd, const void *b, size_t n, int f)'),
+  sendto: declare(
+    'long sendto(int fd, const void *b, size_t n, int f, const void *a, unsigned int l)',
   ),
-  recvmsg: declare<[fd: number, header: Uint8Array, flags: number]>(
-    'long recvmsg(int fd, void *m, int f)',
-  ),
-  recvmmsg: declare<[fd: number, headers: Uint8Array, count: number, flags: number, timeout: null]>(
-    'int recvmmsg(int fd, void *m, unsigned int n, int f, void *t)',
-  ),
-  send: declare<[fd: number, data: Uint8Array, length: number, flags: number]>(
-    'long send(int fd, const void *b, size_t n, int f)',
-  ),
-  sendto: declare<
-    [
-      fd: number,
-      data: Uint8Array,
-      length: number,
-      flags: number,
-      address: Uint8Array,
-      addressLength: number,
-    ]
-  >('long sendto(int fd, const void *b, size_t n, int f, const void *a, unsigned int l)'),
-  read: declare<[fd: number, into: Uint8Array, length: number]>(
-    'long read(int fd, void *b, size_t n)',
-  ),
-  epoll_wait: declare<[epoll: number, events: Uint8Array, count: number, timeoutMs: number]>(
-    'int epoll_wait(int e, void *ev, int n, int t)',
-  ),
-} as const;
+  read: declare('long read(int fd, void *b, size_t n)'),
+  epoll_wait: declare('int epoll_wait(int e, void *ev, int n, int t)'),
+};
