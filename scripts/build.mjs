@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+// dist/ from src/: compile, copy what is not TypeScript, bundle the report page and the engine. Overwrites in place and
+// then removes what this build did not make, so that a run which is going on keeps its files.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { globSync } from 'tinyglobby';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const src = join(root, 'src');
+const dist = join(root, 'dist');
+const page = 'report/html/page';
+const require = createRequire(import.meta.url);
+
+function compile() {
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+  const args = [
+    tsc,
+    '--project',
+    root,
+    '--incremental',
+    '--tsBuildInfoFile',
+    join(dist, '.tsbuildinfo'),
+  ];
+  const result = spawnSync(process.execPath, args, { stdio: ['ignore', 2, 2] });
+  if (result.status !== 0 && !process.argv.includes('--force')) {
+    console.error('build: the compiler found errors');
+    process.exit(1);
+  }
+}
+
+/** Everything under src that is not TypeScript ships as it is, with its mode. */
+function copyAssets() {
+  const assets = globSync('**/*', { cwd: src, dot: true, ignore: ['**/*.{ts,tsx}', `${page}/**`] });
+  for (const asset of assets) {
+    mkdirSync(dirname(join(dist, asset)), { recursive: true });
+    cpSync(join(src, asset), join(dist, asset));
+  }
+  return assets;
+}
+
+/** The report page is one script that the report puts into one file (src/report/html/page/main.tsx). */
+async function bundlePage() {
+  const entry = ['main.tsx', 'main.ts'].map((name) => join(src, page, name)).find(existsSync);
+  if (entry === undefined) return [];
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.css': 'text' },
+    legalComments: 'none',
+    write: false,
+  });
+  const out = join(dist, 'report', 'html', 'page.js');
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, result.outputFiles[0].text);
+  return ['report/html/page.js'];
+}
+
+/**
+ * Programs that run inside a sandbox as one file each: in the embedded kernel every file that is opened costs about a
+ * millisecond (hostfs). `dir` is where the entry lies, so that `new URL('./x.js', import.meta.url)` still finds its own.
+ */
+async function bundleEngine() {
+  const entries = ['run/engine-main', 'wire/room-worker'].filter((entry) =>
+    existsSync(join(src, `${entry}.ts`)),
+  );
+  for (const entry of entries) {
+    await build({
+      entryPoints: [join(src, `${entry}.ts`)],
+      outfile: join(dist, `${entry}.js`),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      external: ['koffi', 'typescript'],
+      sourcemap: 'linked',
+      legalComments: 'none',
+      // js-yaml and others are dual packages: their CommonJS half would need a require
+      banner: {
+        js: "import { createRequire as chaosRequire } from 'node:module';const require = chaosRequire(import.meta.url);",
+      },
+    });
+  }
+  return entries;
+}
+
+function removeStale(made) {
+  const sources = globSync('**/*.ts', { cwd: src, ignore: [`${page}/**`, '**/*.d.ts'] });
+  const expected = new Set([...made, '.tsbuildinfo']);
+  for (const source of sources) {
+    const base = source.slice(0, -'.ts'.length);
+    for (const suffix of ['.js', '.js.map', '.d.ts']) expected.add(base + suffix);
+  }
+  for (const file of globSync('**/*', { cwd: dist, dot: true })) {
+    if (!expected.has(file)) rmSync(join(dist, file));
+  }
+}
+
+mkdirSync(dist, { recursive: true });
+compile();
+const assets = copyAssets();
+const pages = await bundlePage();
+await bundleEngine();
+removeStale([...assets, ...pages]);
+const main = join(dist, 'cli', 'main.js');
+if (existsSync(main)) {
+  if (!readFileSync(main, 'utf8').startsWith('#!'))
+    console.error('build: dist/cli/main.js has no #! line');
+  chmodSync(main, 0o755);
+}
