@@ -124,7 +124,7 @@ function isQuantity(input: unknown): input is Quantity {
 function nameOf(input: unknown): string {
   if (input === null) return 'an empty value';
   if (Array.isArray(input)) return 'a list';
-  return typeof input === 'object' ? 'a map' : `${typeof input} ${String(input)}`;
+  return typeof input === 'boolean' ? String(input) : 'a map';
 }
 
 function within(

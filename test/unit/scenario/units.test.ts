@@ -131,7 +131,7 @@ describe('scenario/units', () => {
     ['duration', duration(), { dimension: 'ratio', value: 7, text: '$r' }, /\$r is a percentage/],
   ];
   for (const [name, schema, input, want] of schemas) {
-    it(`${name}() of ${JSON.stringify(input) ?? 'nothing'}`, () => {
+    it(`${name}() of ${JSON.stringify(input)}`, () => {
       const result = schema.safeParse(input);
       if (typeof want === 'number') assert.equal(result.data, want);
       else assert.match(result.error?.issues[0]?.message ?? 'no error', want);
