@@ -10,7 +10,8 @@ export interface RunFile {
   readonly plan: Plan;
   readonly scenarioText: string;
   readonly labText: string;
-  readonly driver: 'netns' | 'containerlab';
+  /** a key of the driver registry */
+  readonly driver: string;
   readonly kernel: KernelName;
   readonly clock: ClockName;
   /** why this kernel and clock */

@@ -53,4 +53,9 @@ export interface ServiceSpec {
   readonly env?: Readonly<Record<string, string>>;
   /** ready when this path exists in the node (a socket, a pid file); null: when it has started */
   readonly readyPath: string | null;
+  /**
+   * Start it only after the node's `exec` lines, because it wants the addresses that they give (keepalived,
+   * conntrackd). The others are up before, as in containerlab, so that `exec` may talk to them (vtysh).
+   */
+  readonly afterExec?: true;
 }

@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { inNamespaces, inNetns, type NamespaceFds } from '../../host/namespaces.ts';
+import type { CommandResult, NodeExecOptions, NodeSpawnOptions } from '../lab.ts';
+
+/** Nothing of the caller's environment reaches a node: a run must not depend on who starts it. */
+const BASE_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+  TERM: 'dumb',
+};
+
+const OUTPUT_LIMIT_BYTES = 1 << 20;
+
+/** Start a process in the namespaces that the calling thread is in: libuv forks on the calling thread. */
+export function spawnHere(
+  environment: Readonly<Record<string, string>>,
+  argv: readonly string[],
+  options: NodeSpawnOptions = {},
+): ChildProcess {
+  const [program, ...args] = argv;
+  if (program === undefined) throw new RangeError('an empty command line');
+  return spawn(program, args, {
+    env: { ...BASE_ENVIRONMENT, ...environment, ...options.env },
+    stdio: (options.stdio ?? 'pipe') as StdioOptions,
+  });
+}
+
+/** Start a process with all namespaces of a node. */
+export function spawnInside(
+  fds: NamespaceFds,
+  environment: Readonly<Record<string, string>>,
+  argv: readonly string[],
+  options: NodeSpawnOptions = {},
+): ChildProcess {
+  const start = (): ChildProcess => spawnHere(environment, argv, options);
+  return fds.mnt === undefined && fds.pid === undefined
+    ? inNetns(fds.net, start)
+    : inNamespaces(fds, start);
+}
+
+/** Wait for a process; output is kept up to a limit, the rest is counted away. */
+export function collect(
+  child: ChildProcess,
+  argv: readonly string[],
+  options: NodeExecOptions = {},
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const out = new Output();
+    const err = new Output();
+    child.stdout?.on('data', (chunk: Buffer) => {
+      out.add(chunk);
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      err.add(chunk);
+    });
+    const timer =
+      options.timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new Error(`${argv.join(' ')}: could not start: ${error.message}`, { cause: error }));
+    });
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ argv, code, signal, stdout: out.text(), stderr: err.text() });
+    });
+    child.stdin?.on('error', () => undefined); // a command may end without reading its input
+    child.stdin?.end(options.input ?? '');
+  });
+}
+
+class Output {
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  add(chunk: Buffer): void {
+    if (this.#length >= OUTPUT_LIMIT_BYTES) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8').slice(0, OUTPUT_LIMIT_BYTES);
+  }
+}

@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs';
+import { ChaosError } from '../../errors.ts';
+import { images, sysctlBaseline } from '../../service/registry.ts';
+import type { Image } from '../../service/service.ts';
+import type { WireEndSpec } from '../../wire/room.ts';
+import type { LabContext, LabDriver, NodeLevel, StartedLab, StartedNode } from '../lab.ts';
+import type { Topology, TopologyEndpoint, TopologyNode } from '../topology.ts';
+import { NetnsNode } from './netns-node.ts';
+import { boundFiles, readBinds, textFiles, writeNodeFiles } from './node-files.ts';
+import { startServices } from './node-services.ts';
+import { prepareScratch } from './private-directories.ts';
+
+/** Linux namespaces: every node raised only as far as it needs, every link through the wire room. */
+export const netnsDriver: LabDriver = {
+  name: 'netns',
+  about: 'Linux namespaces and veth pairs from one process; no Docker',
+  start: startLab,
+};
+
+interface Raised {
+  readonly node: NetnsNode;
+  readonly image: Image;
+  readonly files: ReturnType<typeof readBinds>;
+}
+
+async function startLab(topology: Topology, context: LabContext): Promise<StartedLab> {
+  const scratch = prepareScratch();
+  const raised: Raised[] = [];
+  for (const node of topology.nodes) {
+    context.signal.throwIfAborted();
+    raised.push(await raise(node, scratch, context));
+  }
+  await connect(topology, raised, context);
+  await Promise.all(raised.map((r) => serve(r, topology, context)));
+  return startedLab(topology, raised);
+}
+
+async function raise(topology: TopologyNode, scratch: string, context: LabContext): Promise<Raised> {
+  const image = images[topology.mappedImage];
+  if (image === undefined) {
+    throw new ChaosError('bug', `image '${topology.mappedImage}' is not in the registry`);
+  }
+  const files = readBinds(topology, context.runDirectory);
+  const level = levelOf(image, files.length > 0);
+  const node = await NetnsNode.raise(topology, image, level, scratch);
+  node.inNet(() => {
+    for (const [key, value] of Object.entries({ ...sysctlBaseline, ...topology.sysctls })) {
+      setSysctl(key, value, topology.name, context);
+    }
+  });
+  context.onEvent({ type: 'node-up', node: topology.name, level });
+  return { node, image, files };
+}
+
+function levelOf(image: Image, hasFiles: boolean): NodeLevel {
+  return image.level === 'net' && hasFiles ? 'files' : image.level;
+}
+
+/** Interface names may hold dots ('eth1.10'), which sysctl(8) writes with a slash, so paths are taken as well. */
+function setSysctl(key: string, value: string, node: string, context: LabContext): void {
+  const path = `/proc/sys/${key.includes('/') ? key : key.replaceAll('.', '/')}`;
+  try {
+    writeFileSync(path, value);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.onEvent({ type: 'notice', node, key: 'sysctls', message: `${key} = ${value}: ${why}` });
+  }
+}
+
+async function connect(
+  topology: Topology,
+  raised: readonly Raised[],
+  context: LabContext,
+): Promise<void> {
+  const fds = new Map(raised.map((r) => [r.node.name, r.node.netnsFd]));
+  for (const [name, fd] of fds) await context.room.watchNode(name, fd);
+  await context.room.addWires(
+    topology.links.map((link) => ({
+      link: link.id,
+      rateBitPerSec: link.rateBitPerSec,
+      queueLimitPackets: link.queueLimitPackets,
+      a: wireEnd(link.a, link.mtu, fds),
+      b: wireEnd(link.b, link.mtu, fds),
+    })),
+  );
+}
+
+function wireEnd(
+  endpoint: TopologyEndpoint,
+  mtu: number,
+  fds: ReadonlyMap<string, number>,
+): WireEndSpec {
+  const netnsFd = fds.get(endpoint.node);
+  if (netnsFd === undefined) {
+    throw new ChaosError('bug', `link end at unknown node '${endpoint.node}'`);
+  }
+  return { node: endpoint.node, interface: endpoint.interface, mac: endpoint.mac, mtu, netnsFd };
+}
+
+async function serve(raised: Raised, topology: Topology, context: LabContext): Promise<void> {
+  const { node, image, files } = raised;
+  const links = topology.links.filter(
+    (link) => link.a.node === node.name || link.b.node === node.name,
+  );
+  const start = image.start(node.topology, links, boundFiles(files));
+  // bound files come last: what the lab gives wins over what the image writes
+  const all = [...textFiles(start.files), ...files];
+  if (all.length > 0) {
+    node.inside(() => {
+      writeNodeFiles(all);
+    });
+  }
+  await startServices(node, start, context);
+}
+
+function startedLab(topology: Topology, raised: readonly Raised[]): StartedLab {
+  const nodes = new Map(raised.map((r) => [r.node.name, r.node]));
+  return {
+    topology,
+    node(name: string): StartedNode {
+      const node = nodes.get(name);
+      if (node === undefined) throw new ChaosError('bug', `no node '${name}' in the lab`);
+      return node;
+    },
+    async stop(): Promise<void> {
+      await Promise.all([...nodes.values()].map((node) => node.stop()));
+    },
+  };
+}

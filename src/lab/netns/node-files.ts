@@ -1,0 +1,52 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { BoundFiles } from '../../service/service.ts';
+import type { TopologyNode } from '../topology.ts';
+
+/** A file that a node gets as its own copy: what it writes never reaches the lab's files. */
+export interface NodeFile {
+  /** absolute path in the node */
+  readonly path: string;
+  readonly data: Buffer;
+  readonly mode: number;
+}
+
+/**
+ * Everything that a node binds, read while we are still outside: a path of the engine's may be covered in there.
+ * A directory is taken with all that is in it.
+ */
+export function readBinds(node: TopologyNode, runDirectory: string): readonly NodeFile[] {
+  return node.binds.flatMap((bind) => readTree(join(runDirectory, bind.source), bind.target));
+}
+
+function readTree(source: string, target: string): NodeFile[] {
+  const status = statSync(source);
+  if (!status.isDirectory()) {
+    return [{ path: target, data: readFileSync(source), mode: status.mode & 0o7777 }];
+  }
+  return readdirSync(source)
+    .sort()
+    .flatMap((name) => readTree(join(source, name), join(target, name)));
+}
+
+export function boundFiles(files: readonly NodeFile[]): BoundFiles {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return (path) => byPath.get(path)?.data.toString('utf8');
+}
+
+/** Synchronous, inside the node. */
+export function writeNodeFiles(files: readonly NodeFile[]): void {
+  for (const file of files) {
+    mkdirSync(dirname(file.path), { recursive: true });
+    writeFileSync(file.path, file.data);
+    chmodSync(file.path, file.mode);
+  }
+}
+
+export function textFiles(texts: Readonly<Record<string, string>>): readonly NodeFile[] {
+  return Object.entries(texts).map(([path, text]) => ({
+    path,
+    data: Buffer.from(text),
+    mode: 0o644,
+  }));
+}

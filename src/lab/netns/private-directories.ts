@@ -1,0 +1,83 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { libc, SystemCallError } from '../../host/libc.ts';
+import type { PrivateDirectory } from '../../service/service.ts';
+
+const MS_REC = 0x4000;
+const MS_PRIVATE = 1 << 18;
+
+/** Every node that has files of its own gets these; daemons find their default paths and see nobody else's. */
+const ALWAYS: readonly PrivateDirectory[] = [
+  { path: '/etc', type: 'overlay' },
+  { path: '/run', type: 'tmpfs', mode: 0o755 },
+  { path: '/tmp', type: 'tmpfs', mode: 0o1777 },
+];
+
+/**
+ * A tmpfs for the upper layers of all nodes' overlays. On /run, because it exists everywhere and the sandbox's own
+ * mount namespace makes it invisible to the host. Returns the directory.
+ */
+export function prepareScratch(): string {
+  libc.mount('chaos', '/run', 'tmpfs', 0, 'mode=755');
+  mkdirSync('/run/nodes');
+  return '/run/nodes';
+}
+
+/** Synchronous, inside the node's new mount namespace. Parents come before what lies in them. */
+export function mountPrivateDirectories(
+  scratch: string,
+  node: string,
+  wanted: readonly PrivateDirectory[],
+): void {
+  libc.mount('', '/', null, MS_REC | MS_PRIVATE, null);
+  const all = new Map([...ALWAYS, ...wanted].map((d) => [d.path, d]));
+  const inOrder = [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  // /run is covered last: the upper layers are reached through it until then
+  for (const directory of inOrder) {
+    if (directory.path !== '/run' && !directory.path.startsWith('/run/')) {
+      mountOne(scratch, node, directory);
+    }
+  }
+  for (const directory of inOrder) {
+    if (directory.path === '/run' || directory.path.startsWith('/run/')) {
+      mountOne(scratch, node, directory);
+    }
+  }
+}
+
+function mountOne(scratch: string, node: string, directory: PrivateDirectory): void {
+  if (!existsSync(directory.path)) mkdirSync(directory.path, { recursive: true });
+  if (directory.type === 'tmpfs') {
+    libc.mount('node', directory.path, 'tmpfs', 0, tmpfsOptions(directory));
+    return;
+  }
+  const base = join(scratch, node, directory.path.slice(1).replaceAll('/', '_'));
+  mkdirSync(`${base}.upper`, { recursive: true });
+  mkdirSync(`${base}.work`);
+  chmodSync(`${base}.upper`, statSync(directory.path).mode & 0o7777);
+  const options = `lowerdir=${directory.path},upperdir=${base}.upper,workdir=${base}.work`;
+  try {
+    libc.mount('node', directory.path, 'overlay', 0, options);
+  } catch (error) {
+    // in a user namespace overlayfs may only use user.* attributes
+    if (!(error instanceof SystemCallError) || error.code !== 'EPERM') throw error;
+    libc.mount('node', directory.path, 'overlay', 0, `${options},userxattr`);
+  }
+}
+
+function tmpfsOptions(directory: PrivateDirectory): string {
+  const options = [`mode=${(directory.mode ?? 0o755).toString(8)}`];
+  if (directory.user !== undefined) options.push(`uid=${idOf('/etc/passwd', directory.user)}`);
+  if (directory.group !== undefined) options.push(`gid=${idOf('/etc/group', directory.group)}`);
+  return options.join(',');
+}
+
+/** The numeric id of a user (passwd(5)) or group (group(5)); both files have it in the third field. */
+function idOf(file: string, name: string): string {
+  const line = readFileSync(file, 'utf8')
+    .split('\n')
+    .find((l) => l.startsWith(`${name}:`));
+  const id = line?.split(':')[2];
+  if (id === undefined) throw new Error(`no '${name}' in ${file}: is its package installed?`);
+  return id;
+}

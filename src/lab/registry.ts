@@ -1,0 +1,5 @@
+import type { LabDriver } from './lab.ts';
+import { netnsDriver } from './netns/netns-driver.ts';
+
+/** Every driver, by the name that `--driver` takes. */
+export const drivers: Readonly<Record<string, LabDriver>> = { netns: netnsDriver };

@@ -1,0 +1,205 @@
+import { join } from 'node:path';
+import { ChaosError } from '../errors.ts';
+import { drivers } from '../lab/registry.ts';
+import type { LabEvent, StartedLab } from '../lab/lab.ts';
+import { listSignals } from '../observe/signals.ts';
+import type { Room, RoomReport } from '../wire/room.ts';
+import { startRoom } from '../wire/room-main.ts';
+import { conditionStates, waitUntilHeld } from './conditions.ts';
+import { EventLog } from './event-log.ts';
+import type { RunEndReason, RunEvent } from './events.ts';
+import type { Outer } from './outer.ts';
+import type { RunFile } from './run-file.ts';
+import { SignalBoard } from './signal-board.ts';
+import { Timeline } from './timeline.ts';
+import { Watches } from './watches.ts';
+import { isWorthALine } from './worth-a-line.ts';
+
+const FLUSH_EVERY_MS = 500;
+const BEAT_EVERY_MS = 1000;
+
+/** What the phases of a run share. */
+interface Run {
+  readonly file: RunFile;
+  readonly directory: string;
+  readonly outer: Outer;
+  readonly room: Room;
+  readonly log: EventLog;
+  readonly board: SignalBoard;
+  readonly watches: Watches;
+  readonly timeline: Timeline;
+  readonly abort: AbortController;
+}
+
+/** Execute a run inside its sandbox: from an empty room to a closed events.ndjson. */
+export async function runEngine(file: RunFile, directory: string, outer: Outer): Promise<void> {
+  const room = await startRoom(process.hrtime.bigint());
+  const worthALine = isWorthALine(file.plan);
+  const log = new EventLog(join(directory, 'events.ndjson'), (event: RunEvent) => {
+    if (worthALine(event)) outer.tell({ type: 'event', event });
+  });
+  const run = prepare(file, directory, outer, room, log);
+  const stopBeating = beat(run);
+  let lab: StartedLab | undefined;
+  let reason: RunEndReason = 'completed';
+  let message: string | undefined;
+  try {
+    lab = await setUp(run);
+    reason = await execute(run, lab);
+  } catch (error) {
+    ({ reason, message } = whyEnded(error, run.abort.signal));
+    if (reason === 'bug') process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  }
+  stopBeating();
+  run.abort.abort(new ChaosError('interrupted', 'the run is over'));
+  const endNs = room.now();
+  log.add(endNs, { type: 'phase', phase: 'tear-down' });
+  log.add(endNs, { type: 'run-ended', reason, ...(message !== undefined && { message }) });
+  const digest = log.close(endNs);
+  await lab?.stop();
+  await room.close();
+  outer.tell({ type: 'done', reason, digest });
+}
+
+function prepare(
+  file: RunFile,
+  directory: string,
+  outer: Outer,
+  room: Room,
+  log: EventLog,
+): Run {
+  const abort = new AbortController();
+  const { plan } = file;
+  const board = new SignalBoard(log, listSignals(plan));
+  const onFailure = (error: unknown): void => {
+    abort.abort(error);
+  };
+  const watches = new Watches({ plan, room, log, board, signal: abort.signal, onFailure });
+  const timeline = new Timeline({ file, room, log, outer });
+  outer.onInterrupt(() => {
+    abort.abort(new ChaosError('interrupted', 'interrupted'));
+  });
+  room.onReport((reports: readonly RoomReport[]) => {
+    for (const report of reports) {
+      if (report.type === 'error') onFailure(new Error(`wire room: ${report.message}`));
+      else if (report.type === 'gap') {
+        const { source, lost, sinceNs, tNs } = report;
+        log.add(tNs, { type: 'gap', source, lost, since: sinceNs });
+      }
+      timeline.report(report);
+      watches.report(report);
+    }
+  });
+  return { file, directory, outer, room, log, board, watches, timeline, abort };
+}
+
+/** The lab is up, everything watches; nothing is known to be well yet. */
+async function setUp(run: Run): Promise<StartedLab> {
+  const { file, room, log, outer, abort } = run;
+  const { plan } = file;
+  log.add(room.now(), { type: 'run-started', scenario: plan.name, seed: plan.seed });
+  log.add(room.now(), { type: 'phase', phase: 'set-up' });
+  outer.tell({ type: 'progress', text: `raising ${plan.topology.nodes.length} nodes` });
+  const lab = await drivers[file.driver].start(plan.topology, {
+    room,
+    runDirectory: run.directory,
+    signal: abort.signal,
+    onEvent: (event: LabEvent) => {
+      log.add(room.now(), event);
+    },
+  });
+  run.board.declareAll(room.now());
+  outer.tell({ type: 'progress', text: 'lab is up; starting observers and probes' });
+  await run.watches.start(lab);
+  return lab;
+}
+
+async function execute(run: Run, lab: StartedLab): Promise<RunEndReason> {
+  const { plan } = run.file;
+  if (!(await becomeReady(run))) return 'never-ready';
+  await run.timeline.play(lab, run.abort.signal);
+  await recover(run);
+  await run.watches.stop();
+  const nowNs = run.room.now();
+  const conditions = conditionStates(plan.settled, run.board);
+  run.log.add(nowNs, { type: 'phase', phase: 'settled' });
+  run.log.add(nowNs, {
+    type: 'settled',
+    holds: conditions.every((c) => c.value === true),
+    conditions,
+  });
+  return 'completed';
+}
+
+async function becomeReady(run: Run): Promise<boolean> {
+  const { room, log, board, outer, abort } = run;
+  const { ready } = run.file.plan;
+  outer.tell({ type: 'progress', text: 'waiting until ready' });
+  const heldFromNs = await waitUntilHeld({
+    conditions: ready.that,
+    board,
+    holdNs: ready.holdNs,
+    withinNs: ready.withinNs,
+    now: () => room.now(),
+    signal: abort.signal,
+  });
+  if (heldFromNs === null) {
+    log.add(room.now(), { type: 'never-ready', conditions: conditionStates(ready.that, board) });
+    return false;
+  }
+  const originNs = heldFromNs + ready.holdNs;
+  log.startAt(originNs);
+  log.add(originNs, { type: 'ready' });
+  run.timeline.startAt(originNs);
+  return true;
+}
+
+async function recover(run: Run): Promise<void> {
+  const { room, log, board, abort } = run;
+  const { recovery } = run.file.plan;
+  log.add(room.now(), { type: 'phase', phase: 'recovery' });
+  if (recovery.type === 'time') {
+    await run.timeline.sleep(recovery.forNs, abort.signal);
+    return;
+  }
+  const sinceNs = await waitUntilHeld({
+    conditions: recovery.conditions,
+    board,
+    holdNs: recovery.holdNs,
+    withinNs: recovery.atMostNs,
+    now: () => room.now(),
+    signal: abort.signal,
+  });
+  if (sinceNs !== null) log.add(room.now(), { type: 'recovered', since: sinceNs });
+  else {
+    const conditions = conditionStates(recovery.conditions, board);
+    log.add(room.now(), { type: 'not-recovered', conditions });
+  }
+}
+
+/** Lab time goes on: events leave, and the outer process sees it once a lab second. */
+function beat(run: Run): () => void {
+  const flush = setInterval(() => {
+    run.log.flush(run.room.now());
+  }, FLUSH_EVERY_MS);
+  const beats = setInterval(() => {
+    run.outer.tell({ type: 'beat', labMs: run.timeline.labMs() });
+  }, BEAT_EVERY_MS);
+  return () => {
+    clearInterval(flush);
+    clearInterval(beats);
+  };
+}
+
+function whyEnded(
+  error: unknown,
+  signal: AbortSignal,
+): { reason: RunEndReason; message: string } {
+  const cause: unknown = signal.aborted ? signal.reason : error;
+  if (cause instanceof ChaosError) {
+    const hint = cause.hint === undefined ? '' : `\n${cause.hint}`;
+    if (cause.code === 'interrupted') return { reason: 'interrupted', message: cause.message };
+    if (cause.code === 'lab-failed') return { reason: 'lab-failed', message: cause.message + hint };
+  }
+  return { reason: 'bug', message: cause instanceof Error ? cause.message : String(cause) };
+}

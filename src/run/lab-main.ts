@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ChaosError } from '../errors.ts';
+import { drivers } from '../lab/registry.ts';
+import { startRoom } from '../wire/room-main.ts';
+import { serveLab } from './lab-server.ts';
+import { outerProcess } from './outer.ts';
+import type { RunFile } from './run-file.ts';
+
+/** The program of `chaos lab up`, inside a sandbox: `node lab-main.js <directory>`; no faults, no probes, no end. */
+async function main(): Promise<void> {
+  const directory = process.argv[2];
+  if (directory === undefined) throw new ChaosError('usage', 'lab-main: no directory');
+  const file = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')) as RunFile;
+  const outer = outerProcess();
+  const driver = drivers[file.driver];
+  if (driver === undefined) throw new ChaosError('bug', `no driver '${file.driver}'`);
+  const room = await startRoom(process.hrtime.bigint());
+  const abort = new AbortController();
+  const lab = await driver.start(file.plan.topology, {
+    room,
+    runDirectory: directory,
+    signal: abort.signal,
+    onEvent: (event) => {
+      if (event.type === 'node-up') return;
+      const what = event.type === 'notice' ? event.message : `${event.service} ${event.type}`;
+      outer.tell({ type: 'progress', text: `${event.node ?? 'lab'}: ${what}` });
+    },
+  });
+  const down = async (): Promise<void> => {
+    abort.abort();
+    await lab.stop();
+    await room.close();
+    outer.tell({ type: 'done', reason: 'down', digest: '' });
+    process.exit(0);
+  };
+  await serveLab(lab, join(directory, 'control.sock'), () => void down());
+  outer.onInterrupt(() => void down());
+  outer.tell({ type: 'event', event: { t: 0, type: 'ready' } });
+}
+
+main().catch((error: unknown) => {
+  const said = error instanceof ChaosError ? [error.message, error.hint].filter(Boolean) : [error];
+  process.stderr.write(`${said.map((s) => (s instanceof Error ? s.stack : String(s))).join('\n')}\n`);
+  process.exit(error instanceof ChaosError ? 69 : 70);
+});

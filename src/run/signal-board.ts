@@ -1,0 +1,54 @@
+import type { SignalSpec } from '../observe/observer.ts';
+import type { SignalValue } from '../scenario/expression/ast.ts';
+import type { EventLog } from './event-log.ts';
+
+/** The signals of a run: their last values, a declaration before the first one, an event per change. */
+export class SignalBoard {
+  readonly #log: EventLog;
+  readonly #specs: ReadonlyMap<string, SignalSpec>;
+  readonly #values = new Map<string, SignalValue>();
+  readonly #listeners: ((labNs: number) => void)[] = [];
+
+  constructor(log: EventLog, specs: readonly SignalSpec[]) {
+    this.#log = log;
+    this.#specs = new Map(specs.map((spec) => [spec.path, spec]));
+  }
+
+  /** Declare every signal; all are unknown until they are set. */
+  declareAll(atNs: number): void {
+    for (const spec of this.#specs.values()) this.#declare(spec, atNs);
+  }
+
+  set(path: string, value: SignalValue, atNs: number, sinceNs?: number): void {
+    if (this.#values.has(path) && this.#values.get(path) === value) return;
+    if (!this.#specs.has(path)) throw new Error(`signal '${path}' was never declared`);
+    this.#values.set(path, value);
+    this.#log.add(atNs, {
+      type: 'signal',
+      signal: path,
+      value,
+      ...(sinceNs !== undefined && sinceNs !== atNs && { since: sinceNs }),
+    });
+    for (const listener of this.#listeners) listener(atNs);
+  }
+
+  /** null while it is not known */
+  get(path: string): SignalValue {
+    return this.#values.get(path) ?? null;
+  }
+
+  onChange(listener: (labNs: number) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #declare(spec: SignalSpec, atNs: number): void {
+    this.#log.add(atNs, {
+      type: 'signal-declared',
+      signal: spec.path,
+      about: spec.about,
+      valueType: spec.valueType,
+      unit: spec.unit,
+      resolutionNs: spec.resolutionNs,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Plan } from '../plan/plan.ts';
+import { signalsOf } from '../scenario/expression/evaluate.ts';
+import type { RunEvent } from './events.ts';
+
+/** A person who watches wants transitions: of signals that the scenario asks about, of steps, of services. */
+export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
+  const conditions = [...plan.ready.that, ...plan.settled, ...plan.measures, ...plan.checks];
+  const asked = new Set(conditions.flatMap((c) => signalsOf(c.expression)));
+  return (event) => {
+    switch (event.type) {
+      case 'signal':
+        return asked.has(event.signal);
+      case 'edge':
+      case 'ready':
+      case 'never-ready':
+      case 'recovered':
+      case 'not-recovered':
+      case 'phase':
+      case 'gap':
+      case 'notice':
+      case 'settled':
+      case 'service-exited':
+      case 'run-ended':
+        return true;
+      case 'run-started':
+      case 'node-up':
+      case 'service-started':
+      case 'signal-declared':
+      case 'in-force':
+      case 'dose':
+      case 'frame':
+      case 'probe':
+        return false;
+      default:
+        return event satisfies never;
+    }
+  };
+}
