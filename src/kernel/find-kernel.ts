@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kernelCache } from './places.ts';
+import { recipeDigest } from './recipe.ts';
+
+/** A User-Mode-Linux kernel that can be started here. */
+export interface EmbeddedKernel {
+  readonly path: string;
+  /** what it was made of: recipe and source, or the package */
+  readonly digest: string;
+  readonly version: string;
+  readonly source: 'built' | 'packaged';
+  /** deterministic, with the warp clock (our patches); a packaged kernel has the real clock only */
+  readonly warp: boolean;
+  /** runs guest processes under seccomp instead of ptrace (Linux since 6.16): twice as fast */
+  readonly seccomp: boolean;
+}
+
+/** info.json beside a built kernel. */
+export interface KernelInfo {
+  readonly schema: 'chaos.kernel/1';
+  readonly recipe: string;
+  readonly digest: string;
+  readonly version: string;
+  readonly seccomp: boolean;
+  readonly builtAt: string;
+  readonly buildSeconds: number;
+}
+
+/** Where Debian's package user-mode-linux has its kernel. */
+const PACKAGED = ['/usr/bin/linux.uml'];
+
+/** The kernel that `chaos kernel build` made with this version's recipe; otherwise Debian's packaged one. */
+export function findKernel(): Promise<EmbeddedKernel | undefined> {
+  return Promise.resolve(builtKernels()[0] ?? packagedKernel());
+}
+
+function builtKernels(): EmbeddedKernel[] {
+  const recipe = recipeDigest();
+  return cached()
+    .filter((info) => info.recipe === recipe)
+    .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))
+    .map((info) => ({
+      path: join(kernelCache(), info.digest, 'linux'),
+      digest: info.digest,
+      version: info.version,
+      source: 'built' as const,
+      warp: true,
+      seccomp: info.seccomp,
+    }));
+}
+
+/** Every finished build in the cache, of this recipe or another. */
+export function cached(): KernelInfo[] {
+  const cache = kernelCache();
+  if (!existsSync(cache)) return [];
+  return readdirSync(cache)
+    .map((name) => join(cache, name, 'info.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as KernelInfo)
+    .filter((info) => info.schema === 'chaos.kernel/1');
+}
+
+function packagedKernel(): EmbeddedKernel | undefined {
+  const path = PACKAGED.find((candidate) => existsSync(candidate));
+  if (path === undefined) return undefined;
+  return {
+    path,
+    digest: `packaged:${path}`,
+    version: 'packaged',
+    source: 'packaged',
+    warp: false,
+    seccomp: false,
+  };
+}

@@ -1,0 +1,35 @@
+# The guest's init: sourced by the shell that is PID 1 of the embedded kernel (see guest-command.ts), with the engine's
+# command line as arguments. What the guest sees is the host's /, read-only under a tmpfs, without any place where an
+# earlier run or another user may have left something. Starting a process costs 10-20 ms in here: do much with few.
+#
+# Host directories come in as file descriptors of the kernel process under fixed numbers, so that no path of this
+# machine is on the kernel's command line (which is mixed into its random numbers):
+#   4 this directory   5 dist of chaos   6 node_modules   7 the run directory   8 node's directory
+set -e
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# mount(8) since 2.39 hands hostfs its path in a way that hostfs does not understand
+export LIBMOUNT_FORCE_MOUNT2=always
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir /run/upper /run/work /run/root
+mount -a -T /mnt/guest.fstab
+cd /run/root
+pivot_root . mnt
+umount -l /mnt
+mkdir -p /run/lock /var/lib /var/log /var/cache /var/spool /var/tmp
+chmod 1777 /var/tmp
+ln -s /run /var/run
+ln -s /proc/self/fd /dev/fd
+echo '{"type":"module"}' >/chaos/package.json
+ip link set dev lo up
+stty -F /dev/tty1 raw -echo
+unset LIBMOUNT_FORCE_MOUNT2
+export HOME=/root LANG=C.UTF-8 TZ=UTC TERM=dumb USER=root LOGNAME=root SHELL=/bin/sh
+cd /run-dir
+set +e
+"$@" </dev/tty1 >/dev/tty1
+# the starter reads this on the console (guest-command.ts)
+echo "chaos-engine-ended $?"
+sync
+echo o >/proc/sysrq-trigger
+# the kernel halts when this shell first waits; as PID 1 it must not end before
+exec sleep infinity
