@@ -18,8 +18,10 @@ export interface Image {
   readonly programs: readonly string[];
   /** directories private to the node: 'tmpfs' (empty, what a service owns) or 'overlay' (host's files, copy on write) */
   readonly privateDirectories: readonly PrivateDirectory[];
-  /** the environment variables of the node that it reads, with what they do */
+  /** the environment variables of the node that it reads, with what they do; `<if>` stands for an interface name */
   readonly environment: Readonly<Record<string, string>>;
+  /** what a node of this image needs on top of `sysctlBaseline`; the lab reader folds it into the node's `sysctls` */
+  readonly sysctls: Readonly<Record<string, string>>;
   /** what is done before the services start and what is started; pure */
   start(node: TopologyNode, links: readonly TopologyLink[], files: BoundFiles): ImageStart;
 }
@@ -39,8 +41,9 @@ export type BoundFiles = (path: string) => string | undefined;
 export interface ImageStart {
   /** files written before anything runs (path in the node -> text) */
   readonly files: Readonly<Record<string, string>>;
-  /** commands run once, in order, before the services */
+  /** commands run once, in order, before the services; the node's interfaces exist by then */
   readonly setUp: readonly (readonly string[])[];
+  /** started in this order, each when the one before it is ready */
   readonly services: readonly ServiceSpec[];
   /** commands run once, in order, when all services are ready (e.g. vtysh -b) */
   readonly configure: readonly (readonly string[])[];
