@@ -81,3 +81,29 @@ export type WireWant = WireDirection & {
     | { readonly kind: 'drop'; readonly match: FrameClass; readonly ratio: number }
     | { readonly kind: 'impair'; readonly match: FrameClass; readonly impairment: Impairment }
   );
+
+/** What a fault's counters are expected to show; the room's dose reports carry the same `quantity`. */
+export type AskedDose =
+  /** every frame that enters while it is in force is dropped */
+  | { readonly quantity: 'cut' }
+  /** nothing to count: the read-back of the carrier is the proof */
+  | { readonly quantity: 'carrier' }
+  | {
+      readonly quantity: 'loss';
+      readonly ratio: number;
+      /** how alike neighbouring frames fare: bursts in time, or a chain that steps with each frame */
+      readonly dependence?: LossDependence;
+    }
+  | { readonly quantity: 'duplicate'; readonly ratio: number }
+  /** frames that met the netem stage, and those that it dropped; ratio null: it is not there to drop */
+  | {
+      readonly quantity: 'impair';
+      readonly ratio: number | null;
+      readonly dependence?: LossDependence;
+    };
+
+export type LossDependence =
+  /** correlation time of the on/off process: length * (1 - mean) */
+  | { readonly per: 'time'; readonly correlationNs: number }
+  /** correlation of one frame's state with the next one's: 1 - p - r */
+  | { readonly per: 'frame'; readonly correlation: number };

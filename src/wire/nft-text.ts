@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto';
+import { neutralState } from './direction-state.ts';
+import type { DirectionState, DropRule } from './direction-state.ts';
+import { GARP_PRELUDE, GARP_SET, needsGarpPrelude, selectFrames } from './selector.ts';
+import { BAND_MASK, BANDS_MAJOR, bandOfMark } from './steering.ts';
+import type { SteeredState } from './steering.ts';
+import type { AskedDose, Direction, WireDirection } from './want.ts';
+
+/** The two devices of a direction in the room: frames come in at one and go out at the other. */
+export interface WireDevices {
+  readonly enters: string;
+  readonly leaves: string;
+}
+
+export type DeviceOf = (link: string, direction: Direction) => WireDevices;
+
+/** Rules of a wire are `<device>`, of its faults `f_<device>` (drops, marks) and `d_<device>` (duplicates). */
+const WIRE = 'netdev wire';
+const FAULTS = 'netdev faults';
+
+/**
+ * What stands in the room as long as it exists: per device the forwarding (priority 100) and the hooks for faults
+ * (priority 0), which are empty chains at first. One transaction, idempotent: later wires are added with the same text.
+ * Order within a device: drops, marks, choice of the band, duplicates. A copy made before the drops would escape them.
+ */
+export function baseRuleset(
+  wires: readonly { readonly name: string }[],
+  options: { readonly owner?: boolean } = {},
+): string {
+  const bands = Array.from({ length: BAND_MASK }, (_, i) => i + 1).map(
+    (mark) => `${mark} : ${BANDS_MAJOR.toString(16)}:${bandOfMark(mark).toString(16)}`,
+  );
+  return lines([
+    `add table ${WIRE}`,
+    // an owned table dies with the socket of its owner, and nobody else can change it
+    `add table ${FAULTS}${options.owner === true ? ' { flags owner ; }' : ''}`,
+    `add set ${FAULTS} ${GARP_SET}`,
+    `add map ${FAULTS} bands { type mark : classid ; }`,
+    // 1.0.6 wants a blank after a classid
+    `add element ${FAULTS} bands { ${bands.join(' , ')} }`,
+    ...wires.flatMap(({ name }) => [
+      ...deviceChains(`${name}a`, `${name}b`),
+      ...deviceChains(`${name}b`, `${name}a`),
+    ]),
+  ]);
+}
+
+function deviceChains(enters: string, leaves: string): readonly string[] {
+  const hook = `type filter hook ingress device "${enters}"`;
+  return [
+    `add chain ${WIRE} ${enters} { ${hook} priority 100 ; }`,
+    `flush chain ${WIRE} ${enters}`,
+    `add rule ${WIRE} ${enters} fwd to "${leaves}"`,
+    `add counter ${FAULTS} seen_${enters}`,
+    `add chain ${FAULTS} f_${enters}`,
+    `add chain ${FAULTS} d_${enters}`,
+    `add chain ${FAULTS} ${enters} { ${hook} priority 0 ; }`,
+    `flush chain ${FAULTS} ${enters}`,
+    `add rule ${FAULTS} ${enters} counter name "seen_${enters}"`,
+    `add rule ${FAULTS} ${enters} jump f_${enters}`,
+    `add rule ${FAULTS} ${enters} meta priority set meta mark & ${BAND_MASK} map @bands`,
+    `add rule ${FAULTS} ${enters} jump d_${enters}`,
+  ];
+}
+
+/**
+ * A wire whose devices are gone or have been made again: its chains go (they point at dead interface numbers), then
+ * baseRuleset adds them anew. The rules of faults and their counters stay.
+ */
+export function removeWireText(name: string): string {
+  return lines(
+    [`${name}a`, `${name}b`].flatMap((device) => [
+      `delete chain ${WIRE} ${device}`,
+      `delete chain ${FAULTS} ${device}`,
+    ]),
+  );
+}
+
+/**
+ * The one transaction that brings the faults of the room from `before` to `after`; '' when nothing changes. Chains of
+ * directions that stay the same are not touched. Counters are made when a fault first appears and are never deleted
+ * or reset, so that a dose is counted over all edges of a flap.
+ */
+export function transitionRules(
+  before: ReadonlyMap<string, SteeredState>,
+  after: ReadonlyMap<string, SteeredState>,
+  deviceOf: DeviceOf,
+): string {
+  const states = new Map<string, WireDirection>([...before, ...after]);
+  const text: string[] = [];
+  for (const key of [...states.keys()].sort()) {
+    const at = states.get(key);
+    if (at === undefined) continue;
+    const devices = deviceOf(at.link, at.direction);
+    const neutral: SteeredState = { ...neutralState(at.link, at.direction), steered: [] };
+    text.push(...transition(before.get(key) ?? neutral, after.get(key) ?? neutral, devices));
+  }
+  return lines(text);
+}
+
+function transition(
+  before: SteeredState,
+  after: SteeredState,
+  devices: WireDevices,
+): readonly string[] {
+  const chains: readonly [string, (state: SteeredState) => readonly string[]][] = [
+    [`f_${devices.enters}`, (state) => dropAndMarkRules(state, devices)],
+    [`d_${devices.enters}`, (state) => duplicateRules(state, devices)],
+  ];
+  const changes = chains.flatMap(([chain, rulesOf]) => {
+    const rules = rulesOf(after);
+    if (rules.join('\n') === rulesOf(before).join('\n')) return [];
+    return [
+      `flush chain ${FAULTS} ${chain}`,
+      ...rules.map((rule) => `add rule ${FAULTS} ${chain} ${rule}`),
+    ];
+  });
+  if (changes.length === 0) return [];
+  const known = new Set(counterNames(before, devices.enters));
+  const fresh = counterNames(after, devices.enters).filter((name) => !known.has(name));
+  return [...fresh.map((name) => `add counter ${FAULTS} ${name}`), ...changes];
+}
+
+function dropAndMarkRules(state: SteeredState, { enters }: WireDevices): readonly string[] {
+  const matches = [...state.drops, ...state.duplicates, ...state.steered].map(({ match }) => match);
+  return [
+    ...(matches.some(needsGarpPrelude) ? GARP_PRELUDE : []),
+    ...state.cut.map((fault) => counter('cut', fault, enters)),
+    ...(state.cut.length > 0 ? ['drop'] : []),
+    ...state.drops.flatMap((rule) => ratioRules(rule, 'drop', enters, 'drop')),
+    ...state.impairs.flatMap(({ fault, match }) =>
+      selectFrames(match).map((select) => join(select, counter('impair', fault, enters))),
+    ),
+    ...state.steered.flatMap(({ match, bit }) =>
+      selectFrames(match).map((select) => join(select, `meta mark set meta mark | ${1 << bit}`)),
+    ),
+  ];
+}
+
+/** The mark bit of "at least one fault wants a copy". */
+const COPY = '0x40000000';
+
+function duplicateRules(state: DirectionState, devices: WireDevices): readonly string[] {
+  if (state.duplicates.length === 0) return [];
+  const verdict = `meta mark set meta mark | ${COPY}`;
+  return [
+    ...state.duplicates.flatMap((rule) => ratioRules(rule, 'duplicate', devices.enters, verdict)),
+    `meta mark & ${COPY} == ${COPY} dup to "${devices.leaves}"`,
+  ];
+}
+
+/** `<match> seen, [with probability] hit, verdict` for one fault; numgen is the dice. */
+function ratioRules(
+  rule: DropRule,
+  what: 'drop' | 'duplicate',
+  device: string,
+  verdict: string,
+): readonly string[] {
+  const seen = counter(what === 'drop' ? 'seen' : 'dup-seen', rule.fault, device);
+  const hit = counter(what === 'drop' ? 'hit' : 'dup-hit', rule.fault, device);
+  const perMillion = Math.round(rule.ratio * 1e6);
+  return selectFrames(rule.match).map((select) => {
+    if (perMillion <= 0) return join(select, seen);
+    const dice = perMillion >= 1e6 ? '' : `numgen random mod 1000000 < ${perMillion}`;
+    return join(select, seen, dice, hit, verdict);
+  });
+}
+
+type CounterKind = 'cut' | 'seen' | 'hit' | 'dup-seen' | 'dup-hit' | 'impair';
+
+const COUNTER_PREFIX: Readonly<Record<CounterKind, string>> = {
+  cut: 'c',
+  seen: 's',
+  hit: 'h',
+  'dup-seen': 't',
+  'dup-hit': 'u',
+  impair: 'i',
+};
+
+function counter(kind: CounterKind, fault: string, device: string): string {
+  return `counter name "${counterName(kind, fault, device)}"`;
+}
+
+/** Unique per fault and device, of characters that nft 1.0.6 takes in a name; a name may have 255. */
+function counterName(kind: CounterKind, fault: string, device: string): string {
+  const safe = fault.replace(
+    /[^A-Za-z0-9]/gu,
+    (character) => `_${Buffer.from(character).toString('hex')}_`,
+  );
+  const name =
+    safe.length <= 180 ? safe : `_${createHash('sha256').update(fault).digest('hex')}`;
+  return `${COUNTER_PREFIX[kind]}_${device}_${name}`;
+}
+
+/** The counters that tell what a fault met and did on a direction. */
+export interface FaultCounters {
+  readonly fault: string;
+  readonly quantity: AskedDose['quantity'];
+  readonly seen: string;
+  /** null: the netem stage has dropped what it has dropped; the rules only count what it was given */
+  readonly hit: string | null;
+}
+
+/** Which counters (names in table `faults`) belong to which fault of a direction; none for carrier. */
+export function faultCounters(state: DirectionState, enters: string): readonly FaultCounters[] {
+  const of = (kind: CounterKind, fault: string): string => counterName(kind, fault, enters);
+  const pairs = (
+    rules: readonly DropRule[],
+    quantity: 'loss' | 'duplicate',
+    kinds: readonly [CounterKind, CounterKind],
+  ): FaultCounters[] =>
+    unique(rules.map(({ fault }) => fault)).map((fault) => ({
+      fault,
+      quantity,
+      seen: of(kinds[0], fault),
+      hit: of(kinds[1], fault),
+    }));
+  return [
+    ...state.cut.map((fault): FaultCounters => {
+      const name = of('cut', fault);
+      return { fault, quantity: 'cut', seen: name, hit: name };
+    }),
+    ...pairs(state.drops, 'loss', ['seen', 'hit']),
+    ...pairs(state.duplicates, 'duplicate', ['dup-seen', 'dup-hit']),
+    ...unique(state.impairs.map(({ fault }) => fault)).map(
+      (fault): FaultCounters => ({ fault, quantity: 'impair', seen: of('impair', fault), hit: null }),
+    ),
+  ];
+}
+
+function counterNames(state: DirectionState, enters: string): readonly string[] {
+  const all = faultCounters(state, enters);
+  return unique(all.flatMap(({ seen, hit }) => (hit === null ? [seen] : [seen, hit])));
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}
+
+function join(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function lines(text: readonly string[]): string {
+  return text.length === 0 ? '' : `${text.join('\n')}\n`;
+}
