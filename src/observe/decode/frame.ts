@@ -37,7 +37,12 @@ export type FrameBody =
     }
   | {
       readonly protocol: 'ospf';
-      readonly packetType: 'hello' | 'database-description' | 'link-state-request' | 'link-state-update' | 'link-state-ack';
+      readonly packetType:
+        | 'hello'
+        | 'database-description'
+        | 'link-state-request'
+        | 'link-state-update'
+        | 'link-state-ack';
       readonly routerId: string;
       readonly area: string;
       readonly source: string;
