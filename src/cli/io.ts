@@ -1,0 +1,23 @@
+/** The streams and the surroundings of a command. Only main.ts takes them from the process. */
+export interface Io {
+  /** what the user asked for; ends up in pipes */
+  out(text: string): void;
+  /** what is said about it: progress, warnings, errors */
+  err(text: string): void;
+  readonly outIsTty: boolean;
+  readonly errIsTty: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** The Io of this process. */
+export function processIo(): Io {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    outIsTty: process.stdout.isTTY,
+    errIsTty: process.stderr.isTTY,
+    env: process.env,
+    cwd: process.cwd(),
+  };
+}

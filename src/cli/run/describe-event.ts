@@ -1,0 +1,74 @@
+import type { ConditionState, RunEvent } from '../../run/events.ts';
+import type { SignalValue } from '../../scenario/expression/ast.ts';
+
+/** One line for people about a transition, without its time; undefined for what is not worth one. */
+export function describeEvent(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'phase':
+      return event.phase === 'ready' || event.phase === 'settled' ? undefined : event.phase;
+    case 'signal':
+      return `${event.signal} = ${valueText(event.value)}`;
+    case 'ready':
+      return 'ready';
+    case 'never-ready':
+      return `never ready: ${conditionsText(event.conditions)}`;
+    case 'edge':
+      return edgeText(event.step, event.edge);
+    case 'gap':
+      return `${event.lost.toString()} records of ${event.source} were lost`;
+    case 'recovered':
+      return `recovered at ${((event.since / 1e9)).toFixed(1)} s`;
+    case 'not-recovered':
+      return `not recovered: ${conditionsText(event.conditions)}`;
+    case 'settled':
+      return event.holds ? 'settled' : `not settled: ${conditionsText(event.conditions)}`;
+    case 'service-exited': {
+      const how = event.signal ?? `code ${event.code?.toString() ?? '?'}`;
+      return `${event.node}: ${event.service} ended (${how})`;
+    }
+    case 'notice':
+      return `${event.node === undefined ? '' : `${event.node}: `}${event.message}`;
+    case 'run-ended':
+      return event.reason === 'completed' ? 'completed' : `ended: ${event.message ?? event.reason}`;
+    case 'run-started':
+    case 'node-up':
+    case 'service-started':
+    case 'signal-declared':
+    case 'in-force':
+    case 'dose':
+    case 'frame':
+    case 'probe':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+function edgeText(step: string, edge: 'start' | 'on' | 'off' | 'end'): string {
+  switch (edge) {
+    case 'start':
+      return `step ${step} starts`;
+    case 'on':
+      return `  ${step} on`;
+    case 'off':
+      return `  ${step} off`;
+    case 'end':
+      return `step ${step} ends`;
+    default:
+      return edge satisfies never;
+  }
+}
+
+function conditionsText(conditions: readonly ConditionState[]): string {
+  const unmet = conditions.filter((condition) => condition.value !== true);
+  return unmet
+    .map(({ text, signals }) => {
+      const last = Object.entries(signals).map(([name, value]) => `${name} = ${valueText(value)}`);
+      return last.length === 0 ? text : `${text} (${last.join(', ')})`;
+    })
+    .join('; ');
+}
+
+function valueText(value: SignalValue): string {
+  return value === null ? 'unknown' : String(value);
+}

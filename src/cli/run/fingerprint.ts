@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { descendants, listProcesses, namespaceOf, type ProcessSeen } from './processes.ts';
+
+const GRACE_MS = 2000;
+const LOOK_AGAIN_MS = 50;
+
+/**
+ * What a run could leave on the host outside of its directory: interfaces, named namespaces, mounts, temporary files.
+ * Only what can be ours is looked at, so that other work on the machine does not make a run unclean.
+ */
+export interface HostState {
+  readonly interfaces: readonly string[];
+  readonly namespaces: readonly string[];
+  readonly mounts: readonly string[];
+  readonly files: readonly string[];
+}
+
+export function readHostState(runDirectory: string): HostState {
+  return {
+    interfaces: namesIn('/sys/class/net'),
+    namespaces: namesIn('/run/netns'),
+    mounts: mountsOf(runDirectory),
+    files: ['/dev/shm', '/run', '/var/tmp', tmpdir()].flatMap(ourFiles).sort(),
+  };
+}
+
+/** SHA-256 over the whole state, 16 hex digits */
+export function digestOf(state: HostState): string {
+  return createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 16);
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return [];
+  }
+}
+
+function ourFiles(directory: string): string[] {
+  return namesIn(directory)
+    .filter((name) => name.startsWith('chaos-'))
+    .map((name) => `${directory}/${name}`);
+}
+
+function mountsOf(runDirectory: string): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((at) => at.startsWith(runDirectory) || at.includes('/chaos-'))
+    .sort();
+}
+
+/** Interfaces that the wire room or a node could own: names of the room and of veth pairs. */
+const OURS = /^(cw|chaos|veth|w\d+[ab]?)/;
+
+function added(before: HostState, after: HostState): string[] {
+  const news = (kind: keyof HostState): string[] =>
+    after[kind].filter((name) => !before[kind].includes(name));
+  return [
+    ...news('interfaces')
+      .filter((name) => OURS.test(name))
+      .map((name) => `interface ${name}`),
+    ...news('namespaces').map((name) => `network namespace ${name}`),
+    ...news('mounts').map((at) => `mount ${at}`),
+    ...news('files').map((path) => `file ${path}`),
+  ];
+}
+
+/** Remembers every process and namespace that was seen below a sandbox, to look for them when it has ended. */
+export class Footprint {
+  readonly #sandbox: number;
+  readonly #namespaces = new Set<string>();
+  readonly #processes = new Map<number, string>();
+  readonly #own = (['net', 'pid', 'mnt'] as const).map((kind) => namespaceOf('self', kind));
+
+  constructor(sandboxPid: number) {
+    this.#sandbox = sandboxPid;
+  }
+
+  /** Look now; called while the sandbox runs. */
+  look(): void {
+    for (const { pid, startTicks } of descendants(this.#sandbox, listProcesses())) {
+      if (this.#processes.get(pid) === startTicks) continue;
+      this.#processes.set(pid, startTicks);
+      for (const kind of ['net', 'pid', 'mnt'] as const) {
+        const namespace = namespaceOf(pid, kind);
+        if (namespace !== undefined && !this.#own.includes(namespace)) this.#namespaces.add(namespace);
+      }
+    }
+  }
+
+  /** Processes that are still there. */
+  remaining(): ProcessSeen[] {
+    return listProcesses().filter((one) => one.state !== 'Z' && this.#isOurs(one));
+  }
+
+  #isOurs(one: ProcessSeen): boolean {
+    if (one.session === this.#sandbox) return true;
+    if (this.#processes.get(one.pid) === one.startTicks) return true;
+    if (this.#namespaces.size === 0) return false;
+    return (['net', 'pid', 'mnt'] as const).some((kind) => {
+      const namespace = namespaceOf(one.pid, kind);
+      return namespace !== undefined && this.#namespaces.has(namespace);
+    });
+  }
+}
+
+/** What is left of a run, once the kernel has had a moment to finish. Empty: clean. */
+export async function leftBehind(
+  before: HostState,
+  runDirectory: string,
+  footprint: Footprint | undefined,
+): Promise<string[]> {
+  const until = performance.now() + GRACE_MS;
+  for (;;) {
+    const processes = footprint?.remaining() ?? [];
+    const left = [
+      ...processes.map((one) => `process ${one.pid.toString()} (${one.command})`),
+      ...added(before, readHostState(runDirectory)),
+    ];
+    if (left.length === 0 || performance.now() > until) return left;
+    await sleep(LOOK_AGAIN_MS);
+  }
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A process of /proc; `startTicks` tells it from a later one with the same pid. */
+export interface ProcessSeen {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+  readonly startTicks: string;
+  readonly command: string;
+  readonly state: string;
+}
+
+/** All processes that can be seen. */
+export function listProcesses(): ProcessSeen[] {
+  const seen: ProcessSeen[] = [];
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    const one = Number.isInteger(pid) ? readProcess(pid) : undefined;
+    if (one !== undefined) seen.push(one);
+  }
+  return seen;
+}
+
+function readProcess(pid: number): ProcessSeen | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid.toString()}/stat`, 'utf8');
+    // proc(5): the name is in brackets and may hold anything
+    const close = stat.lastIndexOf(')');
+    const fields = stat.slice(close + 2).split(' ');
+    return {
+      pid,
+      command: stat.slice(stat.indexOf('(') + 1, close),
+      state: fields[0] ?? '?',
+      parent: Number(fields[1]),
+      session: Number(fields[3]),
+      startTicks: fields[19] ?? '',
+    };
+  } catch {
+    return undefined; // it ended meanwhile
+  }
+}
+
+/** The namespace of a process as the kernel names it, e.g. `net:[4026531840]`; undefined when it may not be seen. */
+export function namespaceOf(pid: number | 'self', kind: 'net' | 'pid' | 'mnt'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid.toString()}/ns/${kind}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `root` and everything below it in the tree of processes. */
+export function descendants(root: number, all: readonly ProcessSeen[]): ProcessSeen[] {
+  const children = new Map<number, ProcessSeen[]>();
+  for (const one of all) {
+    const siblings = children.get(one.parent);
+    if (siblings === undefined) children.set(one.parent, [one]);
+    else siblings.push(one);
+  }
+  const found = all.filter((one) => one.pid === root);
+  for (let i = 0; i < found.length; i++) found.push(...(children.get(found[i]?.pid ?? 0) ?? []));
+  return found;
+}

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { ChaosError } from '../../errors.ts';
+import type { RunFile } from '../../run/run-file.ts';
+
+/** What a run writes into its directory; nothing else in there is ever removed. */
+const OWN_FILES = [
+  ...['run.json', 'events.ndjson', 'host.ndjson', 'report.json', 'report.html', 'junit.xml'],
+  ...['summary.md', 'engine-output.log', 'control.sock', 'logs', 'pcap', 'lab', 'probes'],
+];
+
+/** The engine reads run.json by a system call per so many bytes, and in warp a call is time: the size must not vary. */
+const RUN_FILE_BLOCK = 64 * 1024;
+
+/** `20261121-123705`, local time as people see it on their clock */
+export function timeForName(date: Date): string {
+  const two = (n: number): string => n.toString().padStart(2, '0');
+  const day = `${date.getFullYear().toString()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+  return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
+}
+
+/** A directory under reports/ that is not there yet. */
+export function newDirectoryUnder(parent: string, name: string): string {
+  for (let n = 1; ; n++) {
+    const path = join(parent, n === 1 ? name : `${name}-${n.toString()}`);
+    if (!existsSync(path)) return path;
+  }
+}
+
+/**
+ * Make the directory of a run. One that holds an earlier run is emptied of that run's files; one that holds anything
+ * else is refused.
+ */
+export function prepareRunDirectory(path: string): string {
+  const absolute = resolve(path);
+  const existing = existsSync(absolute) ? readdirSync(absolute) : [];
+  if (existing.length > 0 && !existing.includes('run.json')) {
+    throw new ChaosError('usage', `${path} is not empty and holds no run`, {
+      hint: 'name a directory that does not exist yet',
+    });
+  }
+  for (const name of OWN_FILES) rmSync(join(absolute, name), { recursive: true, force: true });
+  mkdirSync(absolute, { recursive: true });
+  return absolute;
+}
+
+export function writeRunFile(runDirectory: string, run: RunFile): void {
+  const text = `${JSON.stringify(run, null, 2)}\n`;
+  const size = Math.ceil(Buffer.byteLength(text) / RUN_FILE_BLOCK) * RUN_FILE_BLOCK;
+  const padding = ' '.repeat(size - Buffer.byteLength(text));
+  writeFileSync(join(runDirectory, 'run.json'), text + padding);
+}
+
+/** The run.json of a run directory that a user named. */
+export function readRunFile(runDirectory: string): RunFile {
+  const path = join(runDirectory, 'run.json');
+  if (!existsSync(path)) {
+    throw new ChaosError('not-found', `${runDirectory} holds no run (there is no run.json)`, {
+      hint: 'name a run directory, e.g. one under reports/',
+    });
+  }
+  const run = parseJson(path) as Partial<RunFile>;
+  if (run.schema !== 'chaos.run/1') {
+    throw new ChaosError('not-found', `${path} is no run of this version (schema ${String(run.schema)})`);
+  }
+  return run as RunFile;
+}
+
+function parseJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new ChaosError('not-found', `${path} is not JSON: was it cut off?`, { cause });
+  }
+}
+
+/** As short as a path can be said from here. */
+export function shortPath(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short === '' ? '.' : short.startsWith('../..') ? path : short;
+}
