@@ -8,6 +8,7 @@ import { findKernel, type EmbeddedKernel } from './find-kernel.ts';
 import { GUEST_FD, guestArguments, guestEnvironment } from './guest-command.ts';
 import { memoryDirectory } from './memory-directory.ts';
 import { distDirectory, kernelFiles, modulesDirectory } from './places.ts';
+import { quietCpu } from './quiet-cpu.ts';
 import { SandboxProcess } from './sandbox-process.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import { watchForStall } from './watchdog.ts';
@@ -48,7 +49,9 @@ async function spawnKernel(
   kernel: EmbeddedKernel,
   options: SandboxOptions,
 ): Promise<SandboxProcess> {
-  const argv = ['--pdeathsig', 'KILL', '--', 'setarch', '-R', kernel.path];
+  const cpu = quietCpu();
+  const pinned = cpu === undefined ? [] : ['taskset', '--cpu-list', String(cpu)];
+  const argv = ['--pdeathsig', 'KILL', '--', ...pinned, 'setarch', '-R', kernel.path];
   argv.push(...guestArguments({ ...options, kernel, engine: engineCommand(options) }));
   const directories = guestDirectories(kernel, options.runDirectory);
   try {
