@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { WireDirection, WireWant } from '../wire/want.ts';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { AskedDose, WireDirection, WireWant } from '../wire/want.ts';
 
 /** Where a fault of a step acts, once the plan has resolved it. */
 export interface FaultTarget {
@@ -28,14 +29,40 @@ interface FaultKindBase<P> {
   describe(params: P): string;
   /** netem on the kernel that runs it? (host kernels may lack it) */
   needsNetem(params: P): boolean;
-  /** what cannot be combined or makes no sense; undefined when all is well */
+  /** what cannot be combined or makes no sense and is not already said by the schema; undefined when all is well */
   refuse?(params: P): string | undefined;
+  /** what its counters are expected to show, per direction */
+  asks(params: P): readonly AskedDose[];
 }
 
 /** A network fault is a value: what it wants of each wire direction. Pure. */
 export interface WireFaultKind<P> extends FaultKindBase<P> {
   readonly acts: 'wire';
+  /** `fault` is the name that its wants carry. With `phases`: what it wants outside of any phase */
   wants(params: P, direction: WireDirection, fault: string): readonly WireWant[];
+  /**
+   * For a fault that changes by itself while it is in force: when, and what it wants then. Phases are in order of
+   * time, don't overlap, and lie within the span. undefined: it does not change. `random` is this fault's and
+   * direction's own.
+   */
+  phases?(
+    params: P,
+    direction: WireDirection,
+    fault: string,
+    span: FaultSpan,
+    random: RandomGenerator,
+  ): readonly FaultPhase[] | undefined;
+}
+
+/** An interval of lab time, ns since ready; `toNs` is not part of it. */
+export interface FaultSpan {
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+export interface FaultPhase extends FaultSpan {
+  /** everything that it wants during the phase, instead of `wants` */
+  readonly wants: readonly WireWant[];
 }
 
 /** A fault that acts in a node: inject and heal, in `<kind>-run.ts`, loaded lazily by the engine. */

@@ -1,5 +1,12 @@
 import { directionKey, neutralState, NEUTRAL_STAGE } from './direction-state.ts';
-import type { ClassState, DirectionState, DropRule, ImpairRule, LossModel, NetemStage } from './direction-state.ts';
+import type {
+  ClassState,
+  DirectionState,
+  DropRule,
+  ImpairRule,
+  LossModel,
+  NetemStage,
+} from './direction-state.ts';
 import { frameClassKey } from './frame-class-key.ts';
 import type { Impairment, WireWant } from './want.ts';
 
@@ -40,7 +47,6 @@ function group(wants: readonly WireWant[]): Map<string, WireWant[]> {
   }
   return groups;
 }
-
 
 function composeDirection(wants: readonly WireWant[]): DirectionState {
   const [first] = wants;

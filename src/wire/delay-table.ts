@@ -79,7 +79,10 @@ export function delayTable(parts: readonly JitterPart[]): DelayTable {
   const widest = Math.max(-(deviations[0] ?? 0) / -T_MIN, (deviations.at(-1) ?? 0) / T_MAX);
   const rootSquare = Math.sqrt(effective.reduce((sum, part) => sum + part.jitterNs ** 2, 0));
   const jitterNs = Math.ceil(Math.max(rootSquare, widest * TABLE_SCALE));
-  return { jitterNs, table: Int16Array.from(deviations, (ns) => clamped((ns / jitterNs) * TABLE_SCALE)) };
+  return {
+    jitterNs,
+    table: Int16Array.from(deviations, (ns) => clamped((ns / jitterNs) * TABLE_SCALE)),
+  };
 }
 
 function scaled(part: JitterPart): Float64Array {
@@ -97,7 +100,7 @@ function convolved(parts: readonly JitterPart[]): Float64Array {
   const low = tables.reduce((sum, table) => sum + (table[0] ?? 0), 0);
   const high = tables.reduce((sum, table) => sum + (table.at(-1) ?? 0), 0);
   const cell = (high - low) / (CELLS - 1);
-  let density: Float64Array<ArrayBufferLike> = Float64Array.of(1);
+  let density: Float64Array = Float64Array.of(1);
   for (const table of tables) {
     const next = new Float64Array(CELLS);
     for (let s = 0; s < STEPS; s++) {

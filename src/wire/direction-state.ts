@@ -72,10 +72,7 @@ export const NEUTRAL_STAGE: NetemStage = {
 };
 
 /** `<link> <direction>`: how directions are named in maps of states. */
-export function directionKey(at: {
-  readonly link: string;
-  readonly direction: Direction;
-}): string {
+export function directionKey(at: { readonly link: string; readonly direction: Direction }): string {
   return `${at.link} ${at.direction}`;
 }
 

@@ -48,7 +48,8 @@ export function netemOptions(stage: NetemStage, options: NetemStageOptions = {})
   const { limitPackets = STAGE_LIMIT_PACKETS, keepOrder = false, seed } = options;
   const jitter = tableOf(stage.jitters);
   const ordered = keepOrder || stage.delayNs > 0 || jitter.jitterNs > 0;
-  const rate = stage.rateBitPerSec > 0 ? stage.rateBitPerSec : ordered ? HITLESS_RATE_BIT_PER_SEC : 0;
+  const rate =
+    stage.rateBitPerSec > 0 ? stage.rateBitPerSec : ordered ? HITLESS_RATE_BIT_PER_SEC : 0;
   return Buffer.concat([
     // the 64-bit attributes carry delay and jitter; here in ticks of 64 ns for kernels that lack them
     words([
@@ -72,15 +73,6 @@ export function netemOptions(stage: NetemStage, options: NetemStageOptions = {})
     // without jitter the table is not looked at
     ...(jitter.jitterNs === 0 ? [] : [attribute(TCA_NETEM.DELAY_DIST, bytesOf(jitter.table))]),
   ]);
-}
-
-/** Options of a netem that is a link: a rate and a queue, nothing else. */
-export function linkOptions(rateBitPerSec: number, limitPackets: number): Buffer {
-  const neutral = { delayNs: 0, jitters: [], corruptRatio: 0, reorderRatio: 0, reorderGap: 0 };
-  return netemOptions(
-    { ...neutral, loss: { type: 'none' }, rateBitPerSec, slotMinNs: 0, slotMaxNs: 0 },
-    { limitPackets },
-  );
 }
 
 const tables = new Map<string, DelayTable>();

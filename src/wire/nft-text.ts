@@ -187,8 +187,7 @@ function counterName(kind: CounterKind, fault: string, device: string): string {
     /[^A-Za-z0-9]/gu,
     (character) => `_${Buffer.from(character).toString('hex')}_`,
   );
-  const name =
-    safe.length <= 180 ? safe : `_${createHash('sha256').update(fault).digest('hex')}`;
+  const name = safe.length <= 180 ? safe : `_${createHash('sha256').update(fault).digest('hex')}`;
   return `${COUNTER_PREFIX[kind]}_${device}_${name}`;
 }
 
@@ -222,9 +221,12 @@ export function faultCounters(state: DirectionState, enters: string): readonly F
     }),
     ...pairs(state.drops, 'loss', ['seen', 'hit']),
     ...pairs(state.duplicates, 'duplicate', ['dup-seen', 'dup-hit']),
-    ...unique(state.impairs.map(({ fault }) => fault)).map(
-      (fault): FaultCounters => ({ fault, quantity: 'impair', seen: of('impair', fault), hit: null }),
-    ),
+    ...unique(state.impairs.map(({ fault }) => fault)).map((fault): FaultCounters => ({
+      fault,
+      quantity: 'impair',
+      seen: of('impair', fault),
+      hit: null,
+    })),
   ];
 }
 

@@ -95,22 +95,3 @@ function l4proto(name: 'tcp' | 'udp' | 'icmp'): string {
       return name satisfies never;
   }
 }
-
-/** Why a class can match no frame (or can't be said to nft), or undefined. */
-export function refuseFrameClass(match: FrameClass): string | undefined {
-  const { protocol, flow } = match;
-  if (flow === undefined) return undefined;
-  const ports = flow.sourcePort !== undefined || flow.destinationPort !== undefined;
-  if (ARP_CLASSES.includes(protocol) && (ports || flow.ipProtocol !== undefined)) {
-    return `${String(protocol)} frames have no ports; give source and destination addresses only`;
-  }
-  if (protocol === 'bpdu') return 'bpdu frames have no addresses or ports of IP';
-  if (ports && flow.ipProtocol === 'icmp') return 'icmp has no ports';
-  const version = (address: string | undefined): string | undefined =>
-    address === undefined ? undefined : address.includes(':') ? 'IPv6' : 'IPv4';
-  const [from, to] = [version(flow.source), version(flow.destination)];
-  if (from !== undefined && to !== undefined && from !== to) {
-    return `source is ${from} and destination is ${to}: no frame is both`;
-  }
-  return undefined;
-}

@@ -84,7 +84,10 @@ export function bandStages(classes: readonly SteeredClass[]): ReadonlyMap<number
     const inside = classes.filter(({ bit }) => (mark & (1 << bit)) !== 0);
     if (inside.reduce((bits, { bit }) => bits | (1 << bit), 0) !== mark) continue;
     const impairments = inside.flatMap((each) => each.impairments);
-    stages.set(bandOfMark(mark), impairments.length === 0 ? NEUTRAL_STAGE : composeStage(impairments));
+    stages.set(
+      bandOfMark(mark),
+      impairments.length === 0 ? NEUTRAL_STAGE : composeStage(impairments),
+    );
   }
   return stages;
 }

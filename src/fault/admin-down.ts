@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { NodeFaultKind } from './fault.ts';
+
+const schema = z.strictObject({});
+
+/** Acts in the node (`ip link set DEV down`), not on the wire: injected and healed by admin-down-run.ts. */
+export const adminDown: NodeFaultKind<z.infer<typeof schema>> = {
+  name: 'admin-down',
+  acts: 'node',
+  about:
+    'The interface is shut down in the node, as by an operator: its routes go (and IPv6 addresses), and the far end loses carrier.',
+  schema,
+  example: 'admin-down: { end: "leaf1:eth1" }',
+  describe: () => 'interface shut down in the node',
+  needsNetem: () => false,
+  asks: () => [],
+};

@@ -1,0 +1,134 @@
+import { formatQuantity } from '../scenario/units.ts';
+import type { Dimension } from '../scenario/quantity.ts';
+import type { AskedDose, Impairment, WireDirection, WireWant } from '../wire/want.ts';
+import { burstPhases } from './burst.ts';
+import type { WireFaultKind } from './fault.ts';
+import { describeFrameClass, isEveryFrame } from './frame-class.ts';
+import { impairSchema, type ImpairParams } from './impair-schema.ts';
+import { describeLoss, lossDependence, meanLoss } from './loss.ts';
+
+/** All that netem can do, and loss in bursts of time; of every frame or of a class. */
+export const impair: WireFaultKind<ImpairParams> = {
+  name: 'impair',
+  acts: 'wire',
+  about:
+    'Frames pass, but badly: late, unevenly, some of them lost, twice, damaged, out of order, or too slowly.',
+  schema: impairSchema,
+  example:
+    'impair: { link: dci, delay: 20ms, jitter: 5ms, loss: { burst: { mean: 30%, length: 200ms } } }',
+  describe,
+  needsNetem,
+  asks,
+  wants: (params, direction, fault) => [
+    ...steadyWants(params, direction, fault),
+    ...burstWants(params, direction, fault, 0),
+  ],
+  phases(params, direction, fault, span, random) {
+    const { loss } = params;
+    if (loss?.type !== 'burst') return undefined;
+    const wants = [
+      ...steadyWants(params, direction, fault),
+      ...burstWants(params, direction, fault, 1),
+    ];
+    return burstPhases(loss, span, random).map((burst) => ({ ...burst, wants }));
+  },
+};
+
+/** What does not change while the fault is in force. */
+function steadyWants(
+  { match, loss, impairment }: ImpairParams,
+  { link, direction }: WireDirection,
+  fault: string,
+): readonly WireWant[] {
+  const all: Impairment = {
+    ...impairment,
+    ...(loss?.type === 'random' && { lossRatio: loss.ratio }),
+    ...(loss?.type === 'gemodel' && { gemodel: loss.model }),
+    ...(loss?.type === 'state' && { fourState: loss.model }),
+  };
+  if (Object.keys(all).length === 0) return [];
+  return [{ kind: 'impair', link, direction, fault, match, impairment: all }];
+}
+
+/** Between bursts the rule stands with ratio 0: it counts what passes, so that the dose is a share of everything. */
+function burstWants(
+  { match, loss }: ImpairParams,
+  { link, direction }: WireDirection,
+  fault: string,
+  ratio: 0 | 1,
+): readonly WireWant[] {
+  if (loss?.type !== 'burst') return [];
+  return [{ kind: 'drop', link, direction, fault, match, ratio }];
+}
+
+/** Loss, bursts, duplicates, and the link's own rate and queue are done without netem. */
+function needsNetem({ match, loss, impairment }: ImpairParams): boolean {
+  const { duplicateRatio: _, rateBitPerSec, limitPackets: __, ...netem } = impairment;
+  return (
+    loss?.type === 'gemodel' ||
+    loss?.type === 'state' ||
+    Object.keys(netem).length > 0 ||
+    (rateBitPerSec !== undefined && !isEveryFrame(match))
+  );
+}
+
+function asks({ loss, impairment }: ImpairParams): readonly AskedDose[] {
+  const { duplicateRatio, ...netem } = impairment;
+  const chain = loss?.type === 'gemodel' || loss?.type === 'state';
+  const doses: AskedDose[] = [];
+  if (loss !== undefined && !chain) {
+    const dependence = lossDependence(loss);
+    doses.push({ quantity: 'loss', ratio: meanLoss(loss), ...(dependence && { dependence }) });
+  }
+  if (duplicateRatio !== undefined) doses.push({ quantity: 'duplicate', ratio: duplicateRatio });
+  if (chain || Object.keys(netem).length > 0) {
+    const dependence = chain ? lossDependence(loss) : undefined;
+    doses.push({
+      quantity: 'impair',
+      ratio: chain ? meanLoss(loss) : null,
+      ...(dependence && { dependence }),
+    });
+  }
+  return doses;
+}
+
+function describe({ match, loss, impairment }: ImpairParams): string {
+  const show = (dimension: Dimension, value: number): string =>
+    formatQuantity({ dimension, value });
+  const parts: string[] = [];
+  const {
+    delayNs,
+    jitterNs,
+    distribution,
+    duplicateRatio,
+    corruptRatio,
+    reorderRatio,
+    reorderGap = 1,
+    rateBitPerSec,
+    limitPackets,
+    slotMinNs,
+    slotMaxNs,
+  } = impairment;
+  if (delayNs !== undefined) {
+    const spread = jitterNs === undefined ? '' : ` ±${show('duration', jitterNs)}`;
+    const shape = distribution === undefined ? '' : ` ${distribution}`;
+    parts.push(`delay ${show('duration', delayNs)}${spread}${shape}`);
+  }
+  if (loss !== undefined) parts.push(describeLoss(loss));
+  if (duplicateRatio !== undefined) parts.push(`duplicate ${show('ratio', duplicateRatio)}`);
+  if (corruptRatio !== undefined) parts.push(`corrupt ${show('ratio', corruptRatio)}`);
+  if (reorderRatio !== undefined) {
+    const gap = reorderGap === 1 ? '' : ` (every ${String(reorderGap)}th)`;
+    parts.push(`reorder ${show('ratio', reorderRatio)}${gap}`);
+  }
+  if (rateBitPerSec !== undefined) parts.push(`rate ${show('bit-rate', rateBitPerSec)}`);
+  if (limitPackets !== undefined) parts.push(`queue of ${limitPackets} frames`);
+  if (slotMinNs !== undefined && slotMaxNs !== undefined) {
+    const same = slotMinNs === slotMaxNs;
+    parts.push(
+      `slots of ${same ? '' : `${show('duration', slotMinNs)} to `}${show('duration', slotMaxNs)}`,
+    );
+  }
+  const whom = isEveryFrame(match) ? '' : ` (${describeFrameClass(match)} only)`;
+  return parts.join(', ') + whom;
+}

@@ -1,0 +1,15 @@
+import { adminDown } from './admin-down.ts';
+import { blackHole } from './black-hole.ts';
+import { carrierLoss } from './carrier-loss.ts';
+import { drop } from './drop.ts';
+import type { FaultKind } from './fault.ts';
+import { impair } from './impair.ts';
+
+/** Every fault kind by the key that it has in a step. */
+export const faultKinds: Readonly<Record<string, FaultKind<unknown>>> = {
+  impair,
+  drop,
+  'black-hole': blackHole,
+  'carrier-loss': carrierLoss,
+  'admin-down': adminDown,
+};
