@@ -1,5 +1,5 @@
 import type { TopologyLink, TopologyNode } from '../lab/topology.ts';
-import type { Image, ImageStart } from './service.ts';
+import type { EnvironmentComplaint, Image, ImageStart } from './service.ts';
 
 const BATCH = '/run/bridge.ip';
 
@@ -31,8 +31,54 @@ export const bridge: Image = {
     'net.ipv6.conf.all.disable_ipv6': '1',
     'net.ipv6.conf.default.disable_ipv6': '1',
   },
+  refuse: refuseEnvironment,
   start: startBridge,
 };
+
+/** What the kernel takes (net/bridge/br_stp.c, br_private_stp.h): both ends allowed. */
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  BRIDGE_PRIORITY: [0, 65535],
+  HELLO_TIME: [1, 10],
+  MAX_AGE: [6, 40],
+  FORWARD_DELAY: [2, 30],
+  AGEING_TIME: [0, 1_000_000],
+  PORT_COST: [1, 65535],
+  PORT_PRIORITY: [0, 63],
+};
+const WHOLE = ['BRIDGE_PRIORITY', 'PORT_COST', 'PORT_PRIORITY'];
+
+function refuseEnvironment(
+  node: TopologyNode,
+  links: readonly TopologyLink[],
+): readonly EnvironmentComplaint[] {
+  const ports = portsOf(node, links).map((port) => port.interface);
+  return Object.entries(node.env).flatMap(([variable, value]) => {
+    if (variable === 'STP') {
+      const message = `STP is '${value}'`;
+      return ['on', 'off'].includes(value) ? [] : [{ variable, message, expected: 'on or off' }];
+    }
+    const [, ofPort, port] = /^(PORT_COST|PORT_PRIORITY)_(.+)$/.exec(variable) ?? [];
+    if (port !== undefined && !ports.includes(port)) {
+      const message = `'${variable}': switch '${node.name}' has no link at '${port}'`;
+      return [{ variable, message, expected: `one of ${ports.join(', ')}` }];
+    }
+    const range = RANGES[ofPort ?? variable];
+    if (range === undefined) return [];
+    const whole = WHOLE.includes(ofPort ?? variable);
+    return inRange(value, range, whole)
+      ? []
+      : [{ variable, message: `${variable} is '${value}'`, expected: expectation(range, whole) }];
+  });
+}
+
+function inRange(value: string, [min, max]: readonly [number, number], whole: boolean): boolean {
+  const pattern = whole ? /^\d+$/ : /^\d+(?:\.\d{1,2})?$/;
+  return pattern.test(value) && Number(value) >= min && Number(value) <= max;
+}
+
+function expectation([min, max]: readonly [number, number], whole: boolean): string {
+  return `${whole ? 'a whole number' : 'seconds'}, ${min} to ${max}`;
+}
 
 interface Port {
   readonly interface: string;
@@ -40,10 +86,7 @@ interface Port {
 }
 
 function startBridge(node: TopologyNode, links: readonly TopologyLink[]): ImageStart {
-  const ports = links
-    .flatMap((link) => [link.a, link.b])
-    .filter((end) => end.node === node.name)
-    .sort((x, y) => (x.interface < y.interface ? -1 : 1));
+  const ports = portsOf(node, links);
   return {
     files: { [BATCH]: `${batch(node.env, ports).join('\n')}\n` },
     // one process for everything: each costs 10-40 ms in the embedded kernel
@@ -51,6 +94,13 @@ function startBridge(node: TopologyNode, links: readonly TopologyLink[]): ImageS
     services: [],
     configure: [],
   };
+}
+
+function portsOf(node: TopologyNode, links: readonly TopologyLink[]): readonly Port[] {
+  return links
+    .flatMap((link) => [link.a, link.b])
+    .filter((end) => end.node === node.name)
+    .sort((x, y) => (x.interface < y.interface ? -1 : 1));
 }
 
 /** Lines of ip-link(8) `bridge` and `bridge_slave`; times there are in hundredths of a second. */

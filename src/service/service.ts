@@ -22,8 +22,16 @@ export interface Image {
   readonly environment: Readonly<Record<string, string>>;
   /** what a node of this image needs on top of `sysctlBaseline`; the lab reader folds it into the node's `sysctls` */
   readonly sysctls: Readonly<Record<string, string>>;
+  /** what is wrong with the environment of a node of this image: by variable, for the lab file's reader */
+  refuse?(node: TopologyNode, links: readonly TopologyLink[]): readonly EnvironmentComplaint[];
   /** what is done before the services start and what is started; pure */
   start(node: TopologyNode, links: readonly TopologyLink[], files: BoundFiles): ImageStart;
+}
+
+export interface EnvironmentComplaint {
+  readonly variable: string;
+  readonly message: string;
+  readonly expected?: string;
 }
 
 export interface PrivateDirectory {

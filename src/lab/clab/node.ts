@@ -1,0 +1,234 @@
+import { nearName } from '../../scenario/near-name.ts';
+import { imageFor, imageNames } from '../../service/registry.ts';
+import type { Image } from '../../service/service.ts';
+import type { NotHonoured, TopologyNode } from '../topology.ts';
+import { readBinds } from './binds.ts';
+import type { BindContext } from './binds.ts';
+import type { Written } from './definition.ts';
+import { readEnvFile } from './env-file.ts';
+import { InheritedNode } from './inherit.ts';
+import { nodeKeys, nodeKinds, vendorKinds } from './keys.ts';
+import type { LabFile } from './lab-file.ts';
+import { OpenQuote, splitCommand } from './shlex.ts';
+
+export interface NodeContext extends Omit<BindContext, 'expand'> {
+  readonly lab: string;
+  readonly readFile: ((path: string) => string | undefined) | undefined;
+}
+
+export interface ReadNode {
+  readonly node: TopologyNode;
+  readonly image: Image;
+  readonly notHonoured: readonly NotHonoured[];
+}
+
+const RESERVED = ['host', 'mgmt-net', 'macvlan'];
+/** sethostname(2) takes 64 bytes; names also become file and directory names */
+const LONGEST_NAME = 63;
+
+/** One node with everything that it inherits; undefined (and complaints) where it can't be raised. */
+export function readNode(file: LabFile, name: string, context: NodeContext): ReadNode | undefined {
+  const reader = new NodeReader(file, name, context);
+  return reader.read();
+}
+
+class NodeReader {
+  readonly #file: LabFile;
+  readonly #node: InheritedNode;
+  readonly #context: NodeContext;
+  readonly #path: readonly string[];
+  readonly #notHonoured: NotHonoured[] = [];
+
+  constructor(file: LabFile, name: string, context: NodeContext) {
+    this.#file = file;
+    this.#node = new InheritedNode(file, name);
+    this.#context = context;
+    this.#path = ['topology', 'nodes', name];
+  }
+
+  read(): ReadNode | undefined {
+    this.#checkName();
+    const kind = this.#kind();
+    const image = kind === undefined ? undefined : this.#image(kind);
+    this.#checkNetworkMode();
+    this.#sayWhatIsLost();
+    const binds = readBinds(
+      this.#file,
+      this.#node.list('binds'),
+      { ...this.#context, expand: this.#expand },
+      (bind, message) => {
+        this.#leaveOut('binds', bind, message);
+      },
+    );
+    const exec = this.#exec();
+    const env = this.#environment();
+    if (kind === undefined || image === undefined) return undefined;
+    const node: TopologyNode = {
+      name: this.#node.name,
+      kind,
+      image: kind === 'linux' ? (this.#node.text('image')?.text ?? '') : '',
+      mappedImage: image.name,
+      binds,
+      exec,
+      env,
+      labels: texts(this.#node.map('labels')),
+      sysctls: { ...image.sysctls, ...texts(this.#node.map('sysctls')) },
+      position: this.#file.positionOf(this.#path, 'key'),
+    };
+    return { node, image, notHonoured: this.#notHonoured };
+  }
+
+  #checkName(): void {
+    const { name } = this.#node;
+    const refuse = (message: string, expected?: string): void => {
+      this.#file.complain(this.#path, { message, ...(expected && { expected }) }, 'key');
+    };
+    if (RESERVED.includes(name.toLowerCase())) {
+      refuse(`'${name}' stands for something else in links and can't be a node`);
+    } else if (name.includes('|')) {
+      refuse(`'${name}': a bridge inside another node's namespace is not supported`);
+    } else if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name)) {
+      refuse(`'${name}' can't be the name of a node`, 'letters, digits, and . _ - after the first');
+    } else if (name.length > LONGEST_NAME) {
+      refuse(
+        `the name '${name}' has ${String(name.length)} characters`,
+        `at most ${String(LONGEST_NAME)}`,
+      );
+    }
+  }
+
+  #kind(): string | undefined {
+    const written = this.#node.kind;
+    if (written === undefined) {
+      const message = `node '${this.#node.name}' has no kind, and none is inherited`;
+      this.#file.complain(this.#path, { message, expected: 'kind: linux' }, 'key');
+      return undefined;
+    }
+    const kind = written.text.toLowerCase();
+    const known = nodeKinds[kind];
+    if (known !== undefined && typeof known !== 'string') {
+      this.#file.complain(written.path, {
+        message: `kind '${kind}' can't be raised: ${known.refused}`,
+      });
+      return undefined;
+    }
+    if (known !== undefined) return kind;
+    const message = vendorKinds.includes(kind)
+      ? `kind '${kind}' needs its vendor's image, which the netns driver can't run`
+      : `unknown kind '${kind}'`;
+    const near = nearName(kind, Object.keys(nodeKinds));
+    this.#file.complain(written.path, {
+      message,
+      expected: 'linux or bridge',
+      ...(!vendorKinds.includes(kind) && near !== undefined && { near }),
+    });
+    return undefined;
+  }
+
+  #image(kind: string): Image | undefined {
+    if (kind === 'ovs-bridge' && this.#node.kind !== undefined) {
+      this.#leaveOut('kind', this.#node.kind, 'a Linux bridge stands in for Open vSwitch');
+    }
+    if (nodeKinds[kind] === 'bridge') return imageFor('bridge')?.image;
+    const written = this.#node.text('image');
+    if (written === undefined) {
+      const message = `node '${this.#node.name}' has no image, and none is inherited`;
+      this.#file.complain(
+        this.#path,
+        { message, expected: `image: one of ${imageNames().join(', ')}` },
+        'key',
+      );
+      return undefined;
+    }
+    const match = imageFor(written.text);
+    if (match !== undefined) return match.image;
+    const near = nearName(written.text, imageNames());
+    this.#file.complain(written.path, {
+      message: `no image of ours stands for '${written.text}' (node '${this.#node.name}')`,
+      expected: `one of ${imageNames().join(', ')}`,
+      ...(near !== undefined && { near }),
+    });
+    return undefined;
+  }
+
+  #checkNetworkMode(): void {
+    const mode = this.#node.text('network-mode');
+    // none: without a management network, every node is like this
+    if (mode === undefined || ['none', 'bridge', 'default'].includes(mode.text)) return;
+    const message = `network-mode '${mode.text}': every node has a network namespace of its own`;
+    this.#file.complain(mode.path, { message, expected: 'none, or nothing' });
+  }
+
+  #sayWhatIsLost(): void {
+    for (const key of this.#node.keys()) {
+      const use = nodeKeys[key]?.use;
+      const definition = this.#node.definitionOf(key);
+      if (typeof use !== 'object' || definition === undefined) continue;
+      this.#notHonoured.push({
+        node: this.#node.name,
+        key,
+        message: use.lost,
+        position: this.#file.positionOf([...definition.path, key], 'key'),
+      });
+    }
+  }
+
+  #leaveOut(key: string, written: Written, message: string): void {
+    const position = this.#file.positionOf(written.path);
+    this.#notHonoured.push({ node: this.#node.name, key, message, position });
+  }
+
+  #exec(): readonly (readonly string[])[] {
+    return this.#node.list('exec').flatMap((line) => {
+      try {
+        const words = splitCommand(this.#expand(line.text));
+        return words.length === 0 ? [] : [words];
+      } catch (error) {
+        if (!(error instanceof OpenQuote)) throw error;
+        const hint = 'there is no shell; for one, write: sh -c "…"';
+        this.#file.complainInside(line.path, error.index, { message: error.message, hint });
+        return [];
+      }
+    });
+  }
+
+  /** `env` over the variables of the `env-files`. */
+  #environment(): Readonly<Record<string, string>> {
+    const variables: Record<string, string> = {};
+    for (const written of this.#node.list('env-files')) {
+      const [bind] = readBinds(
+        this.#file,
+        [{ ...written, text: `${written.text}:/env` }],
+        { ...this.#context, expand: this.#expand },
+        () => undefined,
+      );
+      const text = bind && this.#context.readFile?.(bind.source);
+      if (text !== undefined) Object.assign(variables, readEnvFile(text));
+      else if (bind !== undefined)
+        this.#leaveOut('env-files', written, 'the file could not be read');
+    }
+    const own = this.#node.map('env');
+    const imported = own.get('__IMPORT_ENVS');
+    if (imported?.text === 'true') {
+      const message = "the machine's own variables would make runs differ from machine to machine";
+      this.#leaveOut('env', imported, message);
+    }
+    const given = Object.entries(texts(own)).filter(([name]) => name !== '__IMPORT_ENVS');
+    return { ...variables, ...Object.fromEntries(given) };
+  }
+
+  /** containerlab's magic variables. */
+  readonly #expand = (text: string): string => {
+    const { directory, lab } = this.#context;
+    const { name } = this.#node;
+    return text
+      .replaceAll('__clabNodeName__', name)
+      .replaceAll('__clabNodeDir__', `${directory}/clab-${lab}/${name}`)
+      .replaceAll('__clabDir__', `${directory}/clab-${lab}`)
+      .replaceAll('__clabLabName__', `clab-${lab}`);
+  };
+}
+
+function texts(map: ReadonlyMap<string, Written>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...map].map(([name, { text }]) => [name, text]));
+}

@@ -1,0 +1,159 @@
+import { dirname, resolve } from 'node:path';
+import { endpointName } from '../topology.ts';
+import type { NotHonoured, Topology, TopologyLink } from '../topology.ts';
+import { checkKeys, Definition } from './definition.ts';
+import { InheritedNode } from './inherit.ts';
+import { topKeys, topologyKeys } from './keys.ts';
+import { isMap, LabFile } from './lab-file.ts';
+import { readLinks } from './links.ts';
+import type { ReadLinks } from './links.ts';
+import { readNode } from './node.ts';
+import type { ReadNode } from './node.ts';
+import type { Environment } from './substitute.ts';
+
+export interface ReadTopologyOptions {
+  /** what `${VAR}` in the file stands for; HOME is what `~` stands for */
+  readonly environment: Environment;
+  /** the text of a file (env-files), undefined where there is none */
+  readonly readFile?: (path: string) => string | undefined;
+  /** whether a bound file or directory is there; left out: not checked */
+  readonly exists?: (path: string) => boolean;
+  /** absolute; relative paths of the file start here. Default: where the file is */
+  readonly directory?: string;
+}
+
+/**
+ * Read a containerlab topology file: substitution, inheritance, nodes, links, as containerlab 0.79 does it.
+ * @param file as the user named it: errors and `Topology.file` carry it
+ * @throws ChaosError 'invalid' with every problem at its position
+ */
+export function readTopology(text: string, file: string, options: ReadTopologyOptions): Topology {
+  const lab = LabFile.read(text, file, options.environment);
+  if (!isMap(lab.valueAt([]))) {
+    lab.complain([], { message: 'a lab file is a map', expected: 'name: … and topology: …' });
+    lab.throwIfWrong();
+  }
+  checkKeys(lab, [], topKeys, 'a lab file');
+  const name = readName(lab);
+  checkTopologyKeys(lab);
+  const context = {
+    lab: name,
+    directory: options.directory ?? resolve(dirname(file)),
+    home: options.environment['HOME'],
+    exists: options.exists,
+    readFile: options.readFile,
+  };
+  const names = lab.keysAt(['topology', 'nodes']);
+  const nodes = names.flatMap((node) => readNode(lab, node, context) ?? []);
+  const withoutManagement = names.filter(
+    (node) => new InheritedNode(lab, node).text('network-mode')?.text === 'none',
+  );
+  const read = readLinks(lab, { names, withoutManagement: new Set(withoutManagement) });
+  const links = nameLinks(lab, read.links);
+  checkImages(lab, nodes, links);
+  lab.throwIfWrong();
+  const notHonoured = [
+    ...whatTheLabLoses(lab),
+    ...nodes.flatMap((n) => n.notHonoured),
+    ...read.notHonoured,
+  ];
+  return { name, file, nodes: nodes.map((n) => n.node), links, notHonoured };
+}
+
+function readName(lab: LabFile): string {
+  const name = lab.textAt(['name']);
+  const expected = 'name: letters, digits and . _ -';
+  if (name === undefined || name === '')
+    lab.complain([], { message: 'the lab has no name', expected });
+  else if (/__git(?:Branch|Hash)__/.test(name)) {
+    lab.complain(['name'], {
+      message: "__gitBranch__ and __gitHash__ are not supported: a lab's name must not change",
+    });
+  } else if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name)) {
+    lab.complain(['name'], { message: `'${name}' can't be the name of a lab`, expected });
+  }
+  return name ?? '';
+}
+
+function checkTopologyKeys(lab: LabFile): void {
+  if (!isMap(lab.valueAt(['topology']))) {
+    lab.complain(['topology'], {
+      message: "a lab has a 'topology', a map",
+      expected: 'topology: {nodes: …, links: …}',
+    });
+    lab.throwIfWrong();
+  }
+  checkKeys(lab, ['topology'], topologyKeys, "'topology'");
+  new Definition(lab, ['topology', 'defaults']).check("'defaults'");
+  for (const [section, word] of [
+    ['kinds', 'kind'],
+    ['groups', 'group'],
+    ['nodes', 'node'],
+  ] as const) {
+    const value = lab.valueAt(['topology', section]);
+    if (value !== undefined && value !== null && !isMap(value)) {
+      lab.complain(['topology', section], {
+        message: `'${section}' must be a map`,
+        expected: `${section}: {name: {…}}`,
+      });
+    }
+    for (const key of lab.keysAt(['topology', section])) {
+      new Definition(lab, ['topology', section, key]).check(`${word} '${key}'`);
+    }
+  }
+  if (lab.keysAt(['topology', 'nodes']).length === 0) {
+    lab.complain(
+      ['topology'],
+      { message: 'the lab has no nodes', expected: 'nodes: {a: {kind: linux, image: linux}}' },
+      'key',
+    );
+  }
+}
+
+/** `vars.chaos.name`, else `a~b` where one link joins the two nodes, else `a:eth1~b:eth1`. */
+function nameLinks(lab: LabFile, links: ReadLinks['links']): readonly TopologyLink[] {
+  const pairs = new Map<string, number>();
+  for (const link of links) pairs.set(pairOf(link), (pairs.get(pairOf(link)) ?? 0) + 1);
+  const lines = new Map<string, number>();
+  return links.map(({ name, path, ...link }) => {
+    const given = lines.get(name ?? '');
+    if (name !== undefined && given !== undefined) {
+      const message = `two links are named '${name}'; the first in line ${String(given)}`;
+      lab.complain([...path, 'vars', 'chaos', 'name'], { message });
+    }
+    if (name !== undefined && given === undefined) lines.set(name, link.position.line);
+    const isOnly = pairs.get(pairOf(link)) === 1;
+    const ends = isOnly ? [link.a.node, link.b.node] : [endpointName(link.a), endpointName(link.b)];
+    return { id: name ?? ends.join('~'), ...link };
+  });
+}
+
+function pairOf(link: Pick<TopologyLink, 'a' | 'b'>): string {
+  return [link.a.node, link.b.node].sort().join('~');
+}
+
+/** What the image of a node says about the node's environment. */
+function checkImages(
+  lab: LabFile,
+  nodes: readonly ReadNode[],
+  links: readonly TopologyLink[],
+): void {
+  for (const { node, image } of nodes) {
+    const own = links.filter((link) => link.a.node === node.name || link.b.node === node.name);
+    for (const { variable, ...complaint } of image.refuse?.(node, own) ?? []) {
+      const written = new InheritedNode(lab, node.name).map('env').get(variable);
+      const path = written?.path ?? ['topology', 'nodes', node.name];
+      lab.complain(path, complaint, written === undefined ? 'key' : 'value');
+    }
+  }
+}
+
+function whatTheLabLoses(lab: LabFile): readonly NotHonoured[] {
+  const lost = {
+    mgmt: 'there is no management network: it would be a path around every fault',
+    settings: 'no certificates are issued',
+  };
+  return Object.entries(lost)
+    .filter(([key]) => lab.keysAt([]).includes(key))
+    .map(([key, message]) => ({ key, message, position: lab.positionOf([key], 'key') }));
+}
