@@ -1,0 +1,114 @@
+import type { PlannedStep } from '../plan/plan.ts';
+import { endpointName, type Topology } from '../lab/topology.ts';
+import type { FaultDose, RunEvent } from '../run/events.ts';
+import type { RunFile } from '../run/run-file.ts';
+import type { DoseAxis, DoseResult, FaultResult } from './result.ts';
+import type { RunTimes } from './run-times.ts';
+import { durationText, percentText } from './words.ts';
+
+/** Did every fault do what was asked of it? What was not injected, or missed its dose, spoils what follows from it. */
+export function judgeDose(run: RunFile, events: readonly RunEvent[], times: RunTimes): DoseAxis {
+  const doses = events.filter((event) => event.type === 'dose');
+  const faults = run.plan.steps.flatMap((step) =>
+    step.faults.map((fault, index) => {
+      const own = doses.filter((dose) => dose.step === step.id && dose.fault === index);
+      return faultResult({ step, fault, index, doses: own, run, times });
+    }),
+  );
+  if (run.noFaults || faults.length === 0) return { outcome: 'not-asked', problems: [], faults };
+  const problems = faults.flatMap((fault) => problemsOf(fault, times));
+  if (problems.length > 0) return { outcome: 'not-delivered', problems, faults };
+  const counted = faults.some((fault) => fault.doses.some((dose) => dose.judged === 'as-asked'));
+  const applied = faults.every((fault) => fault.window !== null);
+  return { outcome: counted || applied ? 'delivered' : 'unknown', problems, faults };
+}
+
+type PlannedFault = PlannedStep['faults'][number];
+
+interface FaultFacts {
+  readonly step: PlannedStep;
+  readonly fault: PlannedFault;
+  readonly index: number;
+  readonly doses: readonly FaultDose[];
+  readonly run: RunFile;
+  readonly times: RunTimes;
+}
+
+function faultResult({ step, fault, index, doses, run, times }: FaultFacts): FaultResult {
+  const played = run.noFaults ? undefined : times.steps.get(step.id);
+  const { topology } = run.plan;
+  return {
+    step: step.id,
+    index,
+    kind: fault.kind,
+    describe: step.describe,
+    target: targetText(fault, topology),
+    window:
+      played === undefined ? null : { fromNs: played.startNs, toNs: played.endNs ?? times.endNs },
+    doses: doses.map((dose) => doseResult(dose, topology)),
+  };
+}
+
+function doseResult(dose: FaultDose, topology: Topology): DoseResult {
+  const { link, direction, quantity, asked, measured, seen, hit } = dose;
+  const way = wayText(link, direction, topology);
+  return { link, direction, way, quantity, asked, measured, seen, hit, judged: judgeOne(dose) };
+}
+
+/**
+ * A ratio may be off by a quarter of its distance to 0 or 1 (bursts make the spread wider than that of independent
+ * losses), by four standard errors, and by one packet; a duration by a quarter and a millisecond.
+ */
+function judgeOne({ asked, measured, seen, quantity }: FaultDose): DoseResult['judged'] {
+  if (asked === null || measured === null) return 'not-counted';
+  if (seen === 0) return 'nothing-met-it';
+  const off = Math.abs(measured - asked);
+  if (quantity === 'delay' || quantity === 'jitter') {
+    return off <= asked / 4 + 1e6 ? 'as-asked' : 'off';
+  }
+  if (asked < 0 || asked > 1) return off <= asked / 4 ? 'as-asked' : 'off';
+  const spread = 4 * Math.sqrt((asked * (1 - asked)) / seen);
+  const allowed = Math.min(asked, 1 - asked) / 4 + spread + 1 / seen + 0.01;
+  return off <= allowed ? 'as-asked' : 'off';
+}
+
+function problemsOf(fault: FaultResult, times: RunTimes): readonly string[] {
+  if (!times.ready) return [];
+  if (fault.window === null) return [`step '${fault.step}' was not injected`];
+  return fault.doses
+    .filter((dose) => dose.judged === 'off')
+    .map((dose) => {
+      const asked = doseText(dose.quantity, dose.asked);
+      const measured = doseText(dose.quantity, dose.measured);
+      const n = `n = ${String(dose.seen)}`;
+      return `${fault.step}: ${dose.quantity} ${asked} asked, ${measured} measured (${n}) on ${dose.way}`;
+    });
+}
+
+/** A dose in its own unit: ratios in %, delays in ms. */
+export function doseText(quantity: string, value: number | null): string {
+  if (value === null) return '-';
+  if (quantity === 'delay' || quantity === 'jitter') return durationText(value);
+  return value >= 0 && value <= 1 ? percentText(value) : String(value);
+}
+
+/** 'fw-a:eth1 -> fw-b:eth1' */
+export function wayText(link: string, direction: 'a>b' | 'b>a', topology: Topology): string {
+  const found = topology.links.find(({ id }) => id === link);
+  if (found === undefined) return `${link} ${direction}`;
+  const [a, b] = [endpointName(found.a), endpointName(found.b)];
+  return direction === 'a>b' ? `${a} -> ${b}` : `${b} -> ${a}`;
+}
+
+function targetText({ target }: PlannedFault, topology: Topology): string {
+  const ways = new Map<string, Set<string>>();
+  for (const { link, direction } of target.directions) {
+    ways.set(link, (ways.get(link) ?? new Set()).add(direction));
+  }
+  const links = [...ways].map(([link, directions]) => {
+    const [only] = directions;
+    if (directions.size !== 1 || only === undefined) return link;
+    return `${link} (${wayText(link, only === 'a>b' ? 'a>b' : 'b>a', topology)})`;
+  });
+  return [...links, ...target.endpoints].join(', ');
+}

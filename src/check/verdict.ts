@@ -1,0 +1,110 @@
+import type { RunEvent } from '../run/events.ts';
+import { conditionText } from './conditions-text.ts';
+import type {
+  CheckResult,
+  CleanAxis,
+  DoseAxis,
+  HostAxis,
+  Outcome,
+  RunResult,
+  VerdictAxis,
+} from './result.ts';
+import type { RunTimes } from './run-times.ts';
+import { countText, listText } from './words.ts';
+
+/** What the checks say, apart from dose, host and cleanliness. */
+export function judgeVerdict(
+  checks: readonly CheckResult[],
+  events: readonly RunEvent[],
+  times: RunTimes,
+): VerdictAxis {
+  if (!times.ready) return { outcome: 'inconclusive', reason: neverReady(events, times) };
+  const failed = checks.filter((check) => check.outcome === 'fail');
+  const first = failed[0];
+  if (first !== undefined) {
+    const more = failed.length - 1;
+    const rest = more === 0 ? '' : ` (and ${countText(more, 'more check')} failed)`;
+    return { outcome: 'fail', reason: `${first.name}: ${first.observed}${rest}` };
+  }
+  if (times.reason !== 'completed') {
+    return { outcome: 'inconclusive', reason: notCompleted(times) };
+  }
+  const unsure = checks.find((check) => check.outcome === 'inconclusive');
+  if (unsure !== undefined) {
+    const why = unsure.notes[0] ?? unsure.observed;
+    return { outcome: 'inconclusive', reason: `${unsure.name}: ${why}` };
+  }
+  return { outcome: 'pass', reason: passReason(checks) };
+}
+
+interface Axes {
+  readonly verdict: VerdictAxis;
+  readonly dose: DoseAxis;
+  readonly host: HostAxis;
+  readonly clean: CleanAxis;
+}
+
+/**
+ * The one ordered function: a machine left dirty first (it spoils the runs that come after), then a run that the host
+ * or the dose has spoiled (its violations may be ours), then violated, not known, held.
+ */
+export function outcomeOf({
+  verdict,
+  dose,
+  host,
+  clean,
+}: Axes): Pick<RunResult, 'outcome' | 'reason'> {
+  if (clean.outcome === 'not-clean') {
+    return { outcome: 'not-clean', reason: `left behind: ${listText(clean.left)}` };
+  }
+  if (host.outcome === 'spoiled') {
+    return { outcome: 'inconclusive', reason: `the host spoiled it: ${host.problems[0] ?? ''}` };
+  }
+  if (dose.outcome === 'not-delivered') {
+    return { outcome: 'inconclusive', reason: `not the dose asked for: ${dose.problems[0] ?? ''}` };
+  }
+  return { outcome: verdict.outcome satisfies Outcome, reason: verdict.reason };
+}
+
+function neverReady(events: readonly RunEvent[], times: RunTimes): string {
+  const said = events.findLast((event) => event.type === 'never-ready');
+  if (said?.type !== 'never-ready') return notCompleted(times);
+  const unmet = said.conditions.filter((condition) => condition.value !== true);
+  const what = unmet.length > 0 ? unmet : said.conditions;
+  const which =
+    unmet.length > 0
+      ? what.map(conditionText).join('; ')
+      : 'every condition held at the end, but not for long enough';
+  return `the lab never became ready: ${which}`;
+}
+
+function notCompleted({ reason, message }: RunTimes): string {
+  const detail = message === null ? '' : `: ${message}`;
+  switch (reason) {
+    case 'interrupted':
+      return `the run was interrupted${detail}`;
+    case 'lab-failed':
+      return `the lab could not be brought up${detail}`;
+    case 'stalled':
+      return `lab time stood still${detail}`;
+    case 'bug':
+      return `chaos itself broke${detail}`;
+    case 'cut':
+      return 'the log ends in the middle: the run was killed';
+    case 'never-ready':
+    case 'completed':
+      return `the run ended early${detail}`;
+    default:
+      return reason satisfies never;
+  }
+}
+
+function passReason(checks: readonly CheckResult[]): string {
+  if (checks.length === 0) return 'nothing was expected, so nothing was judged';
+  const known = checks.filter((check) => check.outcome === 'known');
+  const held = checks.length - known.length;
+  const text = held === 1 ? 'the one check held' : `all ${String(held)} checks held`;
+  if (known.length === 0) return text;
+  const names = listText(known.map((check) => check.name));
+  return held === 0 ? `only known failures: ${names}` : `${text}; known to fail: ${names}`;
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { evaluateRun } from '../check/evaluate-run.ts';
+import { readEvents, readHostEvents } from '../check/read-log.ts';
+import type { RunResult } from '../check/result.ts';
+import type { RunFile } from '../run/run-file.ts';
+import { junitXml } from './junit.ts';
+import { reportOf } from './report-json.ts';
+import type { Report } from './report.schema.ts';
+import { summaryMarkdown } from './summary-md.ts';
+
+/** What a run directory holds, as text. */
+export interface RunText {
+  readonly run: RunFile;
+  /** events.ndjson */
+  readonly events: string;
+  /** host.ndjson; '' when there is none */
+  readonly host: string;
+}
+
+export interface RenderedReports {
+  /** file name in the run directory -> content */
+  readonly files: Readonly<Record<string, string>>;
+  readonly report: Report;
+  readonly result: RunResult;
+}
+
+/** Every report of a run. Pure: the same three files give the same reports, now and in a year. */
+export function renderReports(text: RunText): RenderedReports {
+  const { run } = text;
+  const events = readEvents(text.events).records;
+  const host = readHostEvents(text.host).records;
+  const digest = createHash('sha256').update(text.events).digest('hex');
+  const result = evaluateRun(run, events, host);
+  const report = reportOf({ run, events, host, result, digest });
+  return {
+    files: {
+      'report.json': `${JSON.stringify(report, null, 2)}\n`,
+      'junit.xml': junitXml(report),
+      'summary.md': summaryMarkdown(report),
+    },
+    report,
+    result,
+  };
+}
