@@ -35,7 +35,7 @@ export function findKernel(): Promise<EmbeddedKernel | undefined> {
   return Promise.resolve(builtKernels()[0] ?? packagedKernel());
 }
 
-function builtKernels(): EmbeddedKernel[] {
+export function builtKernels(): EmbeddedKernel[] {
   const recipe = recipeDigest();
   return cached()
     .filter((info) => info.recipe === recipe)
@@ -57,8 +57,8 @@ export function cached(): KernelInfo[] {
   return readdirSync(cache)
     .map((name) => join(cache, name, 'info.json'))
     .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as KernelInfo)
-    .filter((info) => info.schema === 'chaos.kernel/1');
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as { readonly schema: string })
+    .filter((info): info is KernelInfo => info.schema === 'chaos.kernel/1');
 }
 
 function packagedKernel(): EmbeddedKernel | undefined {

@@ -11,7 +11,7 @@ const STACK_LINES = 12;
  * for, and the sandbox ends.
  */
 export function watchForStall(sandbox: SandboxProcess, stallAfterMs: number): void {
-  let timer = setTimeout(stalled, stallAfterMs);
+  const timer = setTimeout(stalled, stallAfterMs);
   function stalled(): void {
     void nameCulprit(sandbox).then((culprit) => {
       sandbox.stall = { wallMs: stallAfterMs, culprit };
