@@ -61,13 +61,7 @@ export async function runEngine(file: RunFile, directory: string, outer: Outer):
   outer.tell({ type: 'done', reason, digest });
 }
 
-function prepare(
-  file: RunFile,
-  directory: string,
-  outer: Outer,
-  room: Room,
-  log: EventLog,
-): Run {
+function prepare(file: RunFile, directory: string, outer: Outer, room: Room, log: EventLog): Run {
   const abort = new AbortController();
   const { plan } = file;
   const board = new SignalBoard(log, listSignals(plan));
@@ -100,7 +94,9 @@ async function setUp(run: Run): Promise<StartedLab> {
   log.add(room.now(), { type: 'run-started', scenario: plan.name, seed: plan.seed });
   log.add(room.now(), { type: 'phase', phase: 'set-up' });
   outer.tell({ type: 'progress', text: `raising ${plan.topology.nodes.length} nodes` });
-  const lab = await drivers[file.driver].start(plan.topology, {
+  const driver = drivers[file.driver];
+  if (driver === undefined) throw new ChaosError('bug', `no driver '${file.driver}'`);
+  const lab = await driver.start(plan.topology, {
     room,
     runDirectory: run.directory,
     signal: abort.signal,
@@ -191,10 +187,7 @@ function beat(run: Run): () => void {
   };
 }
 
-function whyEnded(
-  error: unknown,
-  signal: AbortSignal,
-): { reason: RunEndReason; message: string } {
+function whyEnded(error: unknown, signal: AbortSignal): { reason: RunEndReason; message: string } {
   const cause: unknown = signal.aborted ? signal.reason : error;
   if (cause instanceof ChaosError) {
     const hint = cause.hint === undefined ? '' : `\n${cause.hint}`;

@@ -24,7 +24,12 @@ export type RunEventBody =
       readonly signal: string | null;
     }
   /** something that the lab file asks for and that this driver does not honour */
-  | { readonly type: 'notice'; readonly node?: string; readonly key?: string; readonly message: string }
+  | {
+      readonly type: 'notice';
+      readonly node?: string;
+      readonly key?: string;
+      readonly message: string;
+    }
   | SignalDeclared
   | SignalChanged
   | { readonly type: 'ready' }
@@ -39,10 +44,15 @@ export type RunEventBody =
   /** the recovery condition: held (with the moment from which it holds) or not within its limit */
   | { readonly type: 'recovered'; readonly since: number }
   | { readonly type: 'not-recovered'; readonly conditions: readonly ConditionState[] }
-  | { readonly type: 'settled'; readonly holds: boolean; readonly conditions: readonly ConditionState[] }
+  | {
+      readonly type: 'settled';
+      readonly holds: boolean;
+      readonly conditions: readonly ConditionState[];
+    }
   | { readonly type: 'run-ended'; readonly reason: RunEndReason; readonly message?: string };
 
-export type RunEndReason = 'completed' | 'never-ready' | 'interrupted' | 'lab-failed' | 'stalled' | 'bug';
+export type RunEndReason =
+  'completed' | 'never-ready' | 'interrupted' | 'lab-failed' | 'stalled' | 'bug';
 
 export interface ConditionState {
   readonly text: string;

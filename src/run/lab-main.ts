@@ -41,6 +41,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const said = error instanceof ChaosError ? [error.message, error.hint].filter(Boolean) : [error];
-  process.stderr.write(`${said.map((s) => (s instanceof Error ? s.stack : String(s))).join('\n')}\n`);
+  process.stderr.write(
+    `${said.map((s) => (s instanceof Error ? s.stack : String(s))).join('\n')}\n`,
+  );
   process.exit(error instanceof ChaosError ? 69 : 70);
 });

@@ -23,7 +23,12 @@ export interface RunFile {
   readonly noFaults: boolean;
   readonly pauseAt: string | null;
   /** what "the same build" is made of */
-  readonly build: { readonly chaos: string; readonly kernel: string; readonly root: string; readonly engine: string };
+  readonly build: {
+    readonly chaos: string;
+    readonly kernel: string;
+    readonly root: string;
+    readonly engine: string;
+  };
   readonly versions: Readonly<Record<string, string>>;
   readonly git: { readonly head: string; readonly dirty: boolean } | null;
 }

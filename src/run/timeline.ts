@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { edgesOf, type TimelineEdge } from '../fault/expand.ts';
-import { startNodeFault, type NodeFaultInForce } from '../fault/registry-run.ts';
+import { edgesOf, type FaultEdge } from '../fault/expand.ts';
+import { injectFault, type InjectedFault } from '../fault/registry-run.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
 import { DoseBook } from './dose-book.ts';
 import type { EventLog } from './event-log.ts';
+import type { StepEdge } from './events.ts';
 import type { Outer } from './outer.ts';
 import type { RunFile } from './run-file.ts';
 
@@ -15,15 +16,17 @@ export interface TimelineContext {
   readonly outer: Outer;
 }
 
+type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
+
 /**
  * The edges of the plan at absolute deadlines. The room worker applies the ones on wires by itself, at its own
  * deadline timer; here they are handed over, and what it reports becomes events.
  */
 export class Timeline {
   readonly #context: TimelineContext;
-  readonly #edges: readonly TimelineEdge[];
+  readonly #edges: readonly FaultEdge[];
   readonly #doses: DoseBook;
-  readonly #pending = new Map<string, TimelineEdge>();
+  readonly #pending = new Map<string, FaultEdge>();
   #originNs: number | null = null;
   #whenEdge: (() => void) | undefined;
 
@@ -71,18 +74,7 @@ export class Timeline {
     const edge = this.#pending.get(report.id);
     if (edge === undefined) return;
     this.#pending.delete(report.id);
-    const { log } = this.#context;
-    const times = { scheduled: report.scheduledNs, from: report.fromNs, to: report.toNs };
-    for (const change of edge.changes) {
-      log.add(report.fromNs, { type: 'edge', step: change.step, edge: change.edge, ...times });
-      if (change.edge === 'end') {
-        for (const dose of this.#doses.ofStep(change.step)) log.add(report.toNs, dose);
-      }
-    }
-    for (const { link, direction, readBack } of report.inForce) {
-      const step = edge.changes.at(-1)?.step ?? '';
-      log.add(report.toNs, { type: 'in-force', step, link, direction, readBack });
-    }
+    this.#write(edge, report);
     this.#whenEdge?.();
   }
 
@@ -96,7 +88,7 @@ export class Timeline {
   }
 
   async #run(
-    edges: readonly TimelineEdge[],
+    edges: readonly FaultEdge[],
     lab: StartedLab,
     signal: AbortSignal,
     shiftNs = 0,
@@ -108,15 +100,47 @@ export class Timeline {
       this.#pending.set(id, edge);
       room.schedule({ id, atNs: originNs + edge.atNs + shiftNs, wants: edge.wants });
     }
-    const inForce = new Map<string, NodeFaultInForce>();
-    for (const edge of edges.filter((e) => e.node.length > 0)) {
+    await this.#actInNodes(edges, lab, signal, shiftNs);
+    await this.#allApplied(signal);
+  }
+
+  /** Faults that act in nodes are injected and healed from here; those on wires need nobody. */
+  async #actInNodes(
+    edges: readonly FaultEdge[],
+    lab: StartedLab,
+    signal: AbortSignal,
+    shiftNs: number,
+  ): Promise<void> {
+    const injected = new Map<string, InjectedFault>();
+    for (const edge of edges.filter((e) => e.inject.length > 0 || e.heal.length > 0)) {
       await this.sleepUntil(edge.atNs + shiftNs, signal);
-      for (const change of edge.node) {
-        if (change.on) inForce.set(change.id, await startNodeFault(change.fault, lab));
-        else await inForce.get(change.id)?.heal();
+      for (const { fault } of edge.heal) await injected.get(fault)?.heal();
+      for (const { fault, planned } of edge.inject) {
+        injected.set(fault, await injectFault(planned, lab));
       }
     }
-    await this.#allApplied(signal);
+  }
+
+  #write(edge: FaultEdge, report: EdgeReport): void {
+    const { log } = this.#context;
+    const times = { scheduled: report.scheduledNs, from: report.fromNs, to: report.toNs };
+    const of = (steps: readonly string[], kind: StepEdge['edge']): void => {
+      for (const step of steps)
+        log.add(report.fromNs, { type: 'edge', step, edge: kind, ...times });
+    };
+    of(edge.off, 'off');
+    of(edge.ends, 'end');
+    of(edge.starts, 'start');
+    of(edge.on, 'on');
+    for (const step of edge.ends) {
+      for (const dose of this.#doses.ofStep(step)) log.add(report.toNs, dose);
+    }
+    // within a burst fault wires change hundreds of times; the read-back is worth its lines when a step changes
+    const steps = [...edge.on, ...edge.off];
+    if (steps.length === 0) return;
+    for (const { link, direction, readBack } of report.inForce) {
+      log.add(report.toNs, { type: 'in-force', step: steps.join(' '), link, direction, readBack });
+    }
   }
 
   #allApplied(signal: AbortSignal): Promise<void> {
@@ -127,9 +151,13 @@ export class Timeline {
         resolve();
       };
       this.#whenEdge = look;
-      signal.addEventListener('abort', () => {
-        reject(signal.reason as Error);
-      }, { once: true });
+      signal.addEventListener(
+        'abort',
+        () => {
+          reject(signal.reason as Error);
+        },
+        { once: true },
+      );
       look();
     });
   }
@@ -138,8 +166,12 @@ export class Timeline {
 function resumed(outer: Outer, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     outer.onResume(resolve);
-    signal.addEventListener('abort', () => {
-      reject(signal.reason as Error);
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
   });
 }

@@ -42,7 +42,11 @@ export class Watches {
   async start(lab: StartedLab): Promise<void> {
     const { plan } = this.#context;
     for (const observer of plan.observers) {
-      const watch = startObserver(observer.kind, observer.params, this.#contextOf(observer.id, lab));
+      const watch = startObserver(
+        observer.kind,
+        observer.params,
+        this.#contextOf(observer.id, lab),
+      );
       this.#watches.push(await watch);
     }
     for (const probe of plan.probes) {
@@ -112,9 +116,7 @@ function repeat(
     setTimeout(
       () => {
         if (signal.aborted) return;
-        Promise.resolve()
-          .then(body)
-          .then(next, onFailure);
+        Promise.resolve().then(body).then(next, onFailure);
       },
       Math.max(1, Math.round((dueNs - elapsed) / 1e6)),
     );

@@ -35,7 +35,11 @@ async function startLab(topology: Topology, context: LabContext): Promise<Starte
   return startedLab(topology, raised);
 }
 
-async function raise(topology: TopologyNode, scratch: string, context: LabContext): Promise<Raised> {
+async function raise(
+  topology: TopologyNode,
+  scratch: string,
+  context: LabContext,
+): Promise<Raised> {
   const image = images[topology.mappedImage];
   if (image === undefined) {
     throw new ChaosError('bug', `image '${topology.mappedImage}' is not in the registry`);
@@ -106,6 +110,8 @@ async function serve(raised: Raised, topology: Topology, context: LabContext): P
   // bound files come last: what the lab gives wins over what the image writes
   const all = [...textFiles(start.files), ...files];
   if (all.length > 0) {
+    if (node.level === 'net')
+      throw new ChaosError('bug', `${node.name} has files but no file system`);
     node.inside(() => {
       writeNodeFiles(all);
     });

@@ -16,7 +16,11 @@ export async function startServices(
   context: LabContext,
 ): Promise<void> {
   for (const argv of image.setUp) await mustSucceed(node, argv, 'set-up');
-  await startAll(node, image.services.filter((s) => s.afterExec !== true), context);
+  await startAll(
+    node,
+    image.services.filter((s) => s.afterExec !== true),
+    context,
+  );
   for (const argv of image.configure) await mustSucceed(node, argv, 'configuration');
   for (const argv of node.topology.exec) {
     const result = await node.exec(argv);
@@ -25,7 +29,11 @@ export async function startServices(
       context.onEvent({ type: 'notice', node: node.name, key: 'exec', message: failure(result) });
     }
   }
-  await startAll(node, image.services.filter((s) => s.afterExec === true), context);
+  await startAll(
+    node,
+    image.services.filter((s) => s.afterExec === true),
+    context,
+  );
 }
 
 async function startAll(
@@ -57,7 +65,13 @@ async function startService(
   child.once('exit', (code, signal) => {
     ended = signal ?? `exit code ${code}`;
     if (context.signal.aborted) return;
-    context.onEvent({ type: 'service-exited', node: node.name, service: service.name, code, signal });
+    context.onEvent({
+      type: 'service-exited',
+      node: node.name,
+      service: service.name,
+      code,
+      signal,
+    });
   });
   await untilReady(node, service, context, () => ended, logPath);
   context.onEvent({ type: 'service-started', node: node.name, service: service.name });

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ChaosError } from '../../errors.ts';
 import { libc, SystemCallError } from '../../host/libc.ts';
 import type { PrivateDirectory } from '../../service/service.ts';
 
@@ -33,20 +34,32 @@ export function mountPrivateDirectories(
   const all = new Map([...ALWAYS, ...wanted].map((d) => [d.path, d]));
   const inOrder = [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   // /run is covered last: the upper layers are reached through it until then
-  for (const directory of inOrder) {
-    if (directory.path !== '/run' && !directory.path.startsWith('/run/')) {
-      mountOne(scratch, node, directory);
-    }
-  }
-  for (const directory of inOrder) {
-    if (directory.path === '/run' || directory.path.startsWith('/run/')) {
-      mountOne(scratch, node, directory);
-    }
-  }
+  const underRun = (d: PrivateDirectory): boolean => `${d.path}/`.startsWith('/run/');
+  for (const directory of inOrder.filter((d) => !underRun(d)))
+    mountOne(scratch, node, directory, all);
+  for (const directory of inOrder.filter(underRun)) mountOne(scratch, node, directory, all);
 }
 
-function mountOne(scratch: string, node: string, directory: PrivateDirectory): void {
-  if (!existsSync(directory.path)) mkdirSync(directory.path, { recursive: true });
+function mountOne(
+  scratch: string,
+  node: string,
+  directory: PrivateDirectory,
+  all: ReadonlyMap<string, PrivateDirectory>,
+): void {
+  if (!existsSync(directory.path)) {
+    // only what is already the node's own may be added to: anything else is the host's file system
+    const isPrivate = [...all.keys()].some((parent) => directory.path.startsWith(`${parent}/`));
+    if (!isPrivate) {
+      throw new ChaosError(
+        'cannot-run-here',
+        `node '${node}': there is no ${directory.path} here`,
+        {
+          hint: 'install the packages of the node’s image: chaos doctor --fix',
+        },
+      );
+    }
+    mkdirSync(directory.path, { recursive: true });
+  }
   if (directory.type === 'tmpfs') {
     libc.mount('node', directory.path, 'tmpfs', 0, tmpfsOptions(directory));
     return;

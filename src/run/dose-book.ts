@@ -1,0 +1,66 @@
+import { faultKinds } from '../fault/registry.ts';
+import { faultName, parseFaultName } from '../fault/expand.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import type { AskedDose } from '../wire/want.ts';
+import type { DoseReport } from '../wire/room.ts';
+import type { FaultDose } from './events.ts';
+
+/** The last counters of every fault on every direction, and what was asked of it. */
+export class DoseBook {
+  readonly #reports = new Map<string, DoseReport>();
+  readonly #asked = new Map<string, readonly AskedDose[]>();
+
+  constructor(steps: readonly PlannedStep[]) {
+    for (const step of steps) {
+      for (const [index, fault] of step.faults.entries()) {
+        const asks = faultKinds[fault.kind]?.asks(fault.params) ?? [];
+        this.#asked.set(faultName(step, index), asks);
+      }
+    }
+  }
+
+  /** Counters only grow while a step lasts: a later report stands for the earlier ones. */
+  add(report: DoseReport): void {
+    const { fault, link, direction, quantity } = report;
+    this.#reports.set(`${fault} ${quantity} ${link} ${direction}`, report);
+  }
+
+  ofStep(step: string): readonly FaultDose[] {
+    return [...this.#reports.values()]
+      .filter((report) => parseFaultName(report.fault).step === step)
+      .map((report) => this.#dose(report));
+  }
+
+  #dose({ fault, link, direction, quantity, seen, hit }: DoseReport): FaultDose {
+    const { step, index } = parseFaultName(fault);
+    const asked = this.#asked.get(fault)?.find((a) => a.quantity === quantity);
+    const ratio = asked === undefined ? null : askedRatio(asked);
+    return {
+      type: 'dose',
+      step,
+      fault: index,
+      link,
+      direction,
+      quantity,
+      asked: ratio,
+      measured: seen === 0 ? null : hit / seen,
+      seen,
+      hit,
+    };
+  }
+}
+
+function askedRatio(asked: AskedDose): number | null {
+  switch (asked.quantity) {
+    case 'cut':
+      return 1;
+    case 'carrier':
+      return null;
+    case 'loss':
+    case 'duplicate':
+    case 'impair':
+      return asked.ratio;
+    default:
+      return asked satisfies never;
+  }
+}
