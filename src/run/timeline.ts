@@ -1,11 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { edgesOf, type FaultEdge } from '../fault/expand.ts';
-import { injectFault, type InjectedFault } from '../fault/registry-run.ts';
+import { edgesOf, type TimelineEdge } from '../fault/expand.ts';
+import { startNodeFault, type NodeFaultInForce } from '../fault/registry-run.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
 import { DoseBook } from './dose-book.ts';
 import type { EventLog } from './event-log.ts';
-import type { StepEdge } from './events.ts';
 import type { Outer } from './outer.ts';
 import type { RunFile } from './run-file.ts';
 
@@ -24,9 +23,9 @@ type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
  */
 export class Timeline {
   readonly #context: TimelineContext;
-  readonly #edges: readonly FaultEdge[];
+  readonly #edges: readonly TimelineEdge[];
   readonly #doses: DoseBook;
-  readonly #pending = new Map<string, FaultEdge>();
+  readonly #pending = new Map<string, TimelineEdge>();
   #originNs: number | null = null;
   #whenEdge: (() => void) | undefined;
 
@@ -88,7 +87,7 @@ export class Timeline {
   }
 
   async #run(
-    edges: readonly FaultEdge[],
+    edges: readonly TimelineEdge[],
     lab: StartedLab,
     signal: AbortSignal,
     shiftNs = 0,
@@ -106,40 +105,34 @@ export class Timeline {
 
   /** Faults that act in nodes are injected and healed from here; those on wires need nobody. */
   async #actInNodes(
-    edges: readonly FaultEdge[],
+    edges: readonly TimelineEdge[],
     lab: StartedLab,
     signal: AbortSignal,
     shiftNs: number,
   ): Promise<void> {
-    const injected = new Map<string, InjectedFault>();
-    for (const edge of edges.filter((e) => e.inject.length > 0 || e.heal.length > 0)) {
+    const inForce = new Map<string, NodeFaultInForce>();
+    for (const edge of edges.filter((e) => e.node.length > 0)) {
       await this.sleepUntil(edge.atNs + shiftNs, signal);
-      for (const { fault } of edge.heal) await injected.get(fault)?.heal();
-      for (const { fault, planned } of edge.inject) {
-        injected.set(fault, await injectFault(planned, lab));
+      for (const { id, on, fault } of edge.node) {
+        if (on) inForce.set(id, await startNodeFault(fault, lab));
+        else await inForce.get(id)?.heal();
       }
     }
   }
 
-  #write(edge: FaultEdge, report: EdgeReport): void {
+  #write(edge: TimelineEdge, report: EdgeReport): void {
     const { log } = this.#context;
     const times = { scheduled: report.scheduledNs, from: report.fromNs, to: report.toNs };
-    const of = (steps: readonly string[], kind: StepEdge['edge']): void => {
-      for (const step of steps)
-        log.add(report.fromNs, { type: 'edge', step, edge: kind, ...times });
-    };
-    of(edge.off, 'off');
-    of(edge.ends, 'end');
-    of(edge.starts, 'start');
-    of(edge.on, 'on');
-    for (const step of edge.ends) {
+    for (const { step, edge: kind } of edge.changes) {
+      log.add(report.fromNs, { type: 'edge', step, edge: kind, ...times });
+      if (kind !== 'end') continue;
       for (const dose of this.#doses.ofStep(step)) log.add(report.toNs, dose);
     }
     // within a burst fault wires change hundreds of times; the read-back is worth its lines when a step changes
-    const steps = [...edge.on, ...edge.off];
-    if (steps.length === 0) return;
+    const step = [...new Set(edge.changes.map((change) => change.step))].join(' ');
+    if (step === '') return;
     for (const { link, direction, readBack } of report.inForce) {
-      log.add(report.toNs, { type: 'in-force', step: steps.join(' '), link, direction, readBack });
+      log.add(report.toNs, { type: 'in-force', step, link, direction, readBack });
     }
   }
 
