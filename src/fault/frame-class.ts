@@ -8,10 +8,14 @@ const protocol: z.ZodType<ProtocolClass> = z
   .enum(PROTOCOL_CLASSES)
   .describe('frames of one protocol');
 
+const anyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
 const address = z
-  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-    error: 'expected an IP address or prefix such as 10.0.0.1 or 10.0.0.0/24',
-  })
+  .string()
+  .refine(
+    (text) => anyAddress.safeParse(text).success,
+    'expected an IP address or prefix such as 10.0.0.1 or 10.0.0.0/24',
+  )
   .describe('an IP address or prefix');
 
 const port = count({ min: 0, max: 65535 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bitRate, count, duration, ratio } from '../scenario/units.ts';
 import type { FrameClass, Impairment } from '../wire/want.ts';
 import { matchSchema } from './frame-class.ts';
-import { lossSchema, type Loss } from './loss.ts';
+import { LOSS_CORRELATION_REFUSED, lossSchema, type Loss } from './loss.ts';
 import { textOrMap } from './text-or-map.ts';
 
 export interface ImpairParams {
@@ -67,9 +67,7 @@ const keys = z.strictObject({
   correlation: refused(
     "netem's delay correlation has no effect: it reads the low bits of its correlated number, which are independent; leave it out",
   ),
-  'loss-correlation': refused(
-    "netem's loss correlation is broken (10% at 90% correlation loses nothing); write loss: {burst: {mean: 10%, length: 200ms}}",
-  ),
+  'loss-correlation': refused(LOSS_CORRELATION_REFUSED),
 });
 
 type Keys = z.infer<typeof keys>;
@@ -77,22 +75,28 @@ type Keys = z.infer<typeof keys>;
 export const impairSchema: z.ZodType<ImpairParams> = keys
   .superRefine((given, context) => {
     for (const [path, message] of refusals(given)) {
-      context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message });
+      context.addIssue({ code: 'custom', path: [path], message });
     }
   })
-  .transform((given): ImpairParams => ({
-    match: given.match ?? {},
-    ...(given.loss !== undefined && { loss: given.loss }),
-    impairment: impairmentOf(given),
-  }));
+  .transform((given, context): ImpairParams => {
+    if (!asksForAnything(given)) {
+      const message = 'asks for nothing; give delay, loss, rate or another';
+      context.addIssue({ code: 'custom', message });
+    }
+    return {
+      match: given.match ?? {},
+      ...(given.loss !== undefined && { loss: given.loss }),
+      impairment: impairmentOf(given),
+    };
+  });
+
+function asksForAnything(given: Keys): boolean {
+  return Object.entries(given).some(([key, value]) => key !== 'match' && value !== undefined);
+}
 
 function refusals(given: Keys): readonly (readonly [key: string, message: string])[] {
   const found: [string, string][] = [];
   const { delay = 0, jitter = 0 } = given;
-  const asked = Object.entries(given).filter(
-    ([key, value]) => key !== 'match' && value !== undefined,
-  );
-  if (asked.length === 0) found.push(['', 'asks for nothing; give delay, loss, rate or another']);
   if (jitter > delay) {
     found.push(['jitter', 'is larger than the delay: no frame can arrive before it was sent']);
   }

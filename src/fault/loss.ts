@@ -55,14 +55,19 @@ const models = z
   })
   .superRefine((given, context) => {
     if (given.correlation !== undefined) {
-      context.addIssue({ code: 'custom', path: ['correlation'], message: CORRELATION_REFUSED });
-    }
-    const chosen = [given.burst, given.gemodel, given.state].filter((each) => each !== undefined);
-    if (chosen.length !== 1) {
-      context.addIssue({ code: 'custom', message: 'give exactly one of burst, gemodel, state' });
+      context.addIssue({
+        code: 'custom',
+        path: ['correlation'],
+        message: LOSS_CORRELATION_REFUSED,
+      });
     }
   })
   .transform((given, context): Loss => {
+    const chosen = [given.burst, given.gemodel, given.state].filter((each) => each !== undefined);
+    if (chosen.length !== 1) {
+      context.addIssue({ code: 'custom', message: 'give exactly one of burst, gemodel, state' });
+      return z.NEVER;
+    }
     if (given.burst !== undefined) {
       return { type: 'burst', mean: given.burst.mean, lengthNs: given.burst.length };
     }
@@ -71,12 +76,11 @@ const models = z
       return { type: 'gemodel', model: { p, r, lossBad, lossGood } };
     }
     if (given.state !== undefined) return { type: 'state', model: given.state };
-    context.addIssue({ code: 'custom', message: 'give exactly one of burst, gemodel, state' });
     return z.NEVER;
   });
 
 /** Measured: `loss 10% 90%` loses none of 5000 frames, `30% 75%` 3.2 %, `60% 50%` 70.5 %. */
-export const CORRELATION_REFUSED =
+export const LOSS_CORRELATION_REFUSED =
   "netem's loss correlation does not do what it says (10% at 90% correlation loses nothing); write loss: {burst: {mean: 10%, length: 200ms}}";
 
 export const lossSchema: z.ZodType<Loss> = textOrMap(ratio(), models).transform((given): Loss =>

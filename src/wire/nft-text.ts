@@ -6,6 +6,8 @@ import { BAND_MASK, BANDS_MAJOR, bandOfMark } from './steering.ts';
 import type { SteeredState } from './steering.ts';
 import type { AskedDose, Direction, WireDirection } from './want.ts';
 
+export type { SteeredState };
+
 /** The two devices of a direction in the room: frames come in at one and go out at the other. */
 export interface WireDevices {
   readonly enters: string;

@@ -1,0 +1,25 @@
+import type { StartedLab } from '../lab/lab.ts';
+import type { PlannedFault } from './fault.ts';
+
+/** A fault that acts in a node, at work. */
+export interface InjectedFault {
+  /** what was done, and what the node shows now */
+  readonly readBack: string;
+  /** Undo it; again and again is the same as once. */
+  heal(): Promise<void>;
+}
+
+export type InjectNodeFault = (fault: PlannedFault, lab: StartedLab) => Promise<InjectedFault>;
+
+/** What acts, by kind; loaded when it is needed. */
+const nodeFaults: Readonly<Record<string, () => Promise<InjectNodeFault>>> = {
+  'admin-down': async () => (await import('./admin-down-run.ts')).injectAdminDown,
+};
+
+/** Inject a fault that acts in a node. When it cannot be done whole, what was done is undone before this rejects. */
+export async function injectFault(fault: PlannedFault, lab: StartedLab): Promise<InjectedFault> {
+  const load = Object.hasOwn(nodeFaults, fault.kind) ? nodeFaults[fault.kind] : undefined;
+  if (load === undefined) throw new Error(`${fault.kind} does not act in a node`);
+  const inject = await load();
+  return inject(fault, lab);
+}
