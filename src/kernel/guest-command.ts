@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { strict as assert } from 'node:assert';
 import type { ClockName } from '../run/run-file.ts';
+import { SYSTEM_PATH } from './find-program.ts';
 import type { EmbeddedKernel } from './find-kernel.ts';
 
 /** File descriptors of the kernel process, by number: 3 is the engine's console, the others are host directories. */
@@ -50,7 +51,7 @@ export function guestArguments(options: GuestOptions): readonly string[] {
 
 /** The whole environment of the kernel process. The seed is hashed: neighbours must not give related streams. */
 export function guestEnvironment(clock: ClockName, seed: number): Record<string, string> {
-  const fixed = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+  const fixed = { PATH: SYSTEM_PATH };
   if (clock === 'real') return fixed;
   const digest = createHash('sha256').update(`chaos ${seed}`).digest();
   return { ...fixed, UML_SEED: (digest.readBigUInt64BE() >> 2n).toString() };

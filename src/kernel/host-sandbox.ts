@@ -1,46 +1,18 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ChaosError } from '../errors.ts';
+import { SYSTEM_PATH } from './find-program.ts';
+import { hostIsolation } from './host-isolation.ts';
 import { distDirectory } from './places.ts';
 import { SandboxProcess } from './sandbox-process.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
-
-const NAMESPACES = [
-  ...['--mount', '--net', '--uts', '--ipc', '--pid', '--fork'],
-  ...['--propagation', 'private', '--mount-proc', '--kill-child=KILL'],
-];
-
-/** Ways to get namespaces, best first: as root; as a user with a range of sub-ids; as a user alone. */
-const WAYS = [
-  { who: 'root', arguments: [] },
-  { who: 'user with sub-ids', arguments: ['--user', '--map-root-user', '--map-auto'] },
-  { who: 'user', arguments: ['--user', '--map-root-user'] },
-] as const;
-
-export interface Isolation {
-  readonly who: (typeof WAYS)[number]['who'];
-  /** arguments of unshare(1) */
-  readonly arguments: readonly string[];
-}
 
 /**
  * PID 1 of the sandbox: a shell that waits for the engine and reaps whatever else is orphaned. When it ends, the kernel
  * kills every process in there, and with the last of them go namespaces, interfaces and mounts.
  */
 const REAPER = 'ip link set dev lo up; "$@"; exit $?';
-
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-/** How namespaces can be had here, by trying. */
-export function hostIsolation(): Isolation | undefined {
-  for (const { who, arguments: user } of WAYS) {
-    const all = [...user, ...NAMESPACES];
-    const tried = spawnSync('unshare', [...all, '--', 'true'], { stdio: 'ignore' });
-    if (tried.status === 0) return { who, arguments: all };
-  }
-  return undefined;
-}
 
 /** Starts the engine in fresh namespaces on the host's kernel; they end when it ends, or when this process does. */
 export async function startOnHost(options: SandboxOptions): Promise<Sandbox> {
@@ -63,7 +35,7 @@ export async function startOnHost(options: SandboxOptions): Promise<Sandbox> {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     cwd: runDirectory,
-    env: { PATH, HOME: homedir(), LANG: 'C.UTF-8', TZ: 'UTC', TERM: 'dumb' },
+    env: { PATH: SYSTEM_PATH, HOME: homedir(), LANG: 'C.UTF-8', TZ: 'UTC', TERM: 'dumb' },
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
