@@ -6,6 +6,8 @@ import type { Direction, WireWant } from './want.ts';
  * All times here are *lab ns*: integer nanoseconds on CLOCK_MONOTONIC since the engine's origin (`originNs`).
  */
 export interface Room {
+  /** what the kernel that the room runs on can do */
+  readonly abilities: RoomAbilities;
   /** lab ns now */
   now(): number;
   /** give the namespace an nsid and report its links, addresses and bridge ports from now on (starting with a dump) */
@@ -25,6 +27,14 @@ export interface Room {
   readDoses(): Promise<void>;
   onReport(listener: (reports: readonly RoomReport[]) => void): void;
   close(): Promise<void>;
+}
+
+/** Found by trying, at the start of the room. */
+export interface RoomAbilities {
+  /** sch_netem: delay, jitter, burst loss, corruption, reordering, slots */
+  readonly netem: boolean;
+  /** sch_prio: impairments of a class of frames (with netem) */
+  readonly bands: boolean;
 }
 
 export interface WireSpec {
@@ -75,7 +85,11 @@ export type RoomReport =
       readonly scheduledNs: number;
       readonly fromNs: number;
       readonly toNs: number;
-      readonly inForce: readonly { readonly link: string; readonly direction: Direction; readonly readBack: string }[];
+      readonly inForce: readonly {
+        readonly link: string;
+        readonly direction: Direction;
+        readonly readBack: string;
+      }[];
     }
   | DoseReport
   | {
@@ -126,7 +140,13 @@ export type RoomReport =
       /** the largest lateness of a send against its deadline in this batch */
       readonly maxLateNs: number;
     }
-  | { readonly type: 'gap'; readonly source: 'capture' | 'netlink'; readonly lost: number; readonly sinceNs: number; readonly tNs: number }
+  | {
+      readonly type: 'gap';
+      readonly source: 'capture' | 'netlink';
+      readonly lost: number;
+      readonly sinceNs: number;
+      readonly tNs: number;
+    }
   | { readonly type: 'error'; readonly message: string };
 
 export interface DoseReport {

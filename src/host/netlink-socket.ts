@@ -1,0 +1,162 @@
+import { attempt, errnoName, lastErrno, libc } from './libc.ts';
+import {
+  NLM_F,
+  NLMSG,
+  decodeAttributes,
+  decodeMessages,
+  encodeMessage,
+  textOf,
+  type NetlinkMessage,
+  type NetlinkRequest,
+} from './netlink.ts';
+
+const AF_NETLINK = 16;
+const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+const SOL_NETLINK = 270;
+/** Families, linux/netlink.h. */
+export const NETLINK_FAMILY = { ROUTE: 0 } as const;
+/** Options of level SOL_NETLINK. */
+export const NETLINK_OPTION = {
+  ADD_MEMBERSHIP: 1,
+  LISTEN_ALL_NSID: 8,
+  CAP_ACK: 10,
+  EXT_ACK: 11,
+  GET_STRICT_CHK: 12,
+} as const;
+
+const NLM_F_CAPPED = 0x100;
+const NLMSGERR_ATTR_MSG = 1;
+/** Each acknowledgement takes about 1 kB of the socket's receive buffer (208 kB by default). */
+const REQUESTS_PER_SEND = 64;
+
+/** The kernel refused a request. */
+export class NetlinkError extends Error {
+  readonly errno: number;
+  readonly code: string;
+  readonly about: string;
+
+  constructor(about: string, errno: number, kernelSays: string) {
+    super(`${about}: ${errnoName(errno)}${kernelSays === '' ? '' : ` (${kernelSays})`}`);
+    this.name = 'NetlinkError';
+    this.errno = errno;
+    this.code = errnoName(errno);
+    this.about = about;
+  }
+}
+
+export function openNetlink(family: number): number {
+  const fd = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, family);
+  for (const option of [NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.EXT_ACK]) {
+    setNetlinkOption(fd, option, 1);
+  }
+  return fd;
+}
+
+export function setNetlinkOption(fd: number, option: number, value: number): void {
+  const buffer = Buffer.alloc(4);
+  buffer.writeUInt32LE(value);
+  libc.setsockopt(fd, SOL_NETLINK, option, buffer, 4);
+}
+
+/** errno (positive) and the kernel's own words from an NLMSG_ERROR message; errno 0 is an acknowledgement. */
+export function decodeError(message: NetlinkMessage): { errno: number; kernelSays: string } {
+  const errno = -message.body.readInt32LE(0);
+  if (errno === 0) return { errno, kernelSays: '' };
+  const inner = message.flags & NLM_F_CAPPED ? 16 : message.body.readUInt32LE(4);
+  const text = decodeAttributes(message.body, 4 + inner).get(NLMSGERR_ATTR_MSG);
+  return { errno, kernelSays: text === undefined ? '' : textOf(text) };
+}
+
+/**
+ * Requests and their answers, synchronously. It acts in the network namespace that the thread was in when it was
+ * made. Multicast groups are another matter: see the room's listener.
+ */
+export class NetlinkSocket {
+  readonly fd: number;
+  readonly #received: Buffer = Buffer.alloc(65536);
+  #sequence = 0;
+
+  constructor(family: number = NETLINK_FAMILY.ROUTE) {
+    this.fd = openNetlink(family);
+  }
+
+  /** Do all of it, in order, with as few system calls as may be. Requests after a failed one are done all the same. */
+  request(requests: readonly NetlinkRequest[]): void {
+    for (let at = 0; at < requests.length; at += REQUESTS_PER_SEND) {
+      this.#batch(requests.slice(at, at + REQUESTS_PER_SEND));
+    }
+  }
+
+  #batch(requests: readonly NetlinkRequest[]): void {
+    const first = this.#sequence + 1;
+    this.#sequence += requests.length;
+    const data = Buffer.concat(
+      requests.map((r, k) => encodeMessage({ ...r, flags: r.flags | NLM_F.ACK }, first + k)),
+    );
+    libc.send(this.fd, data, data.length, 0);
+    let waiting = requests.length;
+    let failed: NetlinkError | undefined;
+    while (waiting > 0) {
+      for (const message of this.#receive()) {
+        if (message.type !== NLMSG.ERROR || message.sequence < first) continue;
+        waiting--;
+        const { errno, kernelSays } = decodeError(message);
+        const about = requests[message.sequence - first]?.about ?? 'netlink';
+        if (errno !== 0) failed ??= new NetlinkError(about, errno, kernelSays);
+      }
+    }
+    if (failed !== undefined) throw failed;
+  }
+
+  /** The objects that GET requests give, one answer each: `read` is called while the message is valid. */
+  get<T>(requests: readonly NetlinkRequest[], read: (message: NetlinkMessage) => T): T[] {
+    const first = this.#sequence + 1;
+    this.#sequence += requests.length;
+    const data = Buffer.concat(requests.map((r, k) => encodeMessage(r, first + k)));
+    if (requests.length > 0) libc.send(this.fd, data, data.length, 0);
+    const found: T[] = [];
+    let failed: NetlinkError | undefined;
+    let waiting = requests.length;
+    while (waiting > 0) {
+      for (const message of this.#receive()) {
+        if (message.sequence < first) continue;
+        waiting--;
+        if (message.type !== NLMSG.ERROR) found.push(read(message));
+        else failed ??= this.#failure(requests[message.sequence - first], message);
+      }
+    }
+    if (failed !== undefined) throw failed;
+    return found;
+  }
+
+  /** Everything that a DUMP request gives. */
+  dump<T>(request: NetlinkRequest, read: (message: NetlinkMessage) => T): T[] {
+    const sequence = ++this.#sequence;
+    const data = encodeMessage({ ...request, flags: request.flags | NLM_F.DUMP }, sequence);
+    libc.send(this.fd, data, data.length, 0);
+    const found: T[] = [];
+    for (;;) {
+      for (const message of this.#receive()) {
+        if (message.sequence !== sequence) continue;
+        if (message.type === NLMSG.DONE) return found;
+        if (message.type === NLMSG.ERROR) throw this.#failure(request, message);
+        found.push(read(message));
+      }
+    }
+  }
+
+  close(): void {
+    libc.close(this.fd);
+  }
+
+  #failure(request: NetlinkRequest | undefined, message: NetlinkMessage): NetlinkError {
+    const { errno, kernelSays } = decodeError(message);
+    return new NetlinkError(request?.about ?? 'netlink', errno, kernelSays);
+  }
+
+  #receive(): Iterable<NetlinkMessage> {
+    const length = attempt.recv(this.fd, this.#received, this.#received.length, 0);
+    if (length < 0) throw new NetlinkError('receive', lastErrno(), '');
+    return decodeMessages(this.#received, length);
+  }
+}

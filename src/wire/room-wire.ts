@@ -1,0 +1,75 @@
+import type { Direction } from './want.ts';
+import type { WireEndSpec, WireSpec } from './room.ts';
+
+export type Side = 'a' | 'b';
+
+/** Interface indexes of wires start here: what nodes make themselves counts from 1. */
+const FIRST_INDEX = 1000;
+
+/**
+ * One end of a wire: the veth pair `node:interface = w1a`. Both ends have indexes that are unique in the lab: where
+ * the ends of a veth pair have the same one, carrier events come 0.7 s late.
+ */
+export interface WireEnd {
+  readonly side: Side;
+  /** the room's device: 'w1a' */
+  readonly device: string;
+  /** where in the room: changes only when somebody else makes the device anew */
+  deviceIndex: number;
+  readonly nodeIndex: number;
+  spec: WireEndSpec;
+  nsid: number;
+  /** the pair exists and its chains and qdiscs stand */
+  inPlace: boolean;
+  /** the room's device is admin-up */
+  raised: boolean;
+  /** faults that take this end's carrier */
+  carrierLost: boolean;
+}
+
+export interface Wire {
+  readonly link: string;
+  /** 'w1' */
+  readonly name: string;
+  spec: WireSpec;
+  readonly ends: Readonly<Record<Side, WireEnd>>;
+}
+
+export function newWire(spec: WireSpec, number: number): Wire {
+  const name = `w${String(number)}`;
+  const first = FIRST_INDEX + 4 * (number - 1);
+  const end = (side: Side, deviceIndex: number, nodeIndex: number): WireEnd => ({
+    side,
+    device: name + side,
+    deviceIndex,
+    nodeIndex,
+    spec: spec[side],
+    nsid: -1,
+    inPlace: false,
+    raised: false,
+    carrierLost: false,
+  });
+  return {
+    link: spec.link,
+    name,
+    spec,
+    ends: { a: end('a', first + 1, first), b: end('b', first + 2, first + 3) },
+  };
+}
+
+export function otherSide(side: Side): Side {
+  return side === 'a' ? 'b' : 'a';
+}
+
+/** The end where frames of a direction come in; they leave at the other. */
+export function entering(wire: Wire, direction: Direction): WireEnd {
+  return direction === 'a>b' ? wire.ends.a : wire.ends.b;
+}
+
+export function leaving(wire: Wire, direction: Direction): WireEnd {
+  return direction === 'a>b' ? wire.ends.b : wire.ends.a;
+}
+
+export function bothEnds(wire: Wire): readonly WireEnd[] {
+  return [wire.ends.a, wire.ends.b];
+}
