@@ -4,7 +4,7 @@ import type { NetlinkRequest } from '../host/netlink.ts';
 import { RTM_ADDRESS, dumpAddresses } from '../host/rtnetlink-address.ts';
 import { decodeLink, dumpLinks, setLinkUp } from '../host/rtnetlink-link.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';
-import type { InjectNodeFault, InjectedFault } from './registry-run.ts';
+import type { InjectNodeFault, NodeFaultInForce } from './registry-run.ts';
 
 /** rtnetlink(7), linux/rtnetlink.h */
 const RTM_ROUTE = { NEW: 24, GET: 26 } as const;
@@ -46,7 +46,7 @@ export const injectAdminDown: InjectNodeFault = async ({ target }, lab) => {
     throw error;
   }
   const readBack = target.endpoints.map((endpoint) => `${endpoint} down`).join(', ');
-  return { readBack, heal } satisfies InjectedFault;
+  return { readBack, heal } satisfies NodeFaultInForce;
 };
 
 function takeDown(lab: StartedLab, endpoint: string): DownInterface {

@@ -13,28 +13,29 @@ export interface FaultStep {
   readonly faults: readonly PlannedFault[];
 }
 
-/** A fault that acts in a node, to be injected or healed by its kind's `-run.ts`. */
-export interface NodeFault {
-  readonly step: string;
-  /** its name in events: `faultName(step, index)` */
-  readonly fault: string;
-  readonly planned: PlannedFault;
-}
-
 /** A moment at which something changes. */
-export interface FaultEdge {
+export interface TimelineEdge {
   /** ns since ready */
   readonly atNs: number;
-  /** all that is wanted of all wires from here to the next edge; pass it to Room.schedule as it is */
+  /** all that is wanted of all wires from here to the next edge: Room.schedule takes it as it is */
   readonly wants: readonly WireWant[];
-  /** steps whose window begins, and ends */
-  readonly starts: readonly string[];
-  readonly ends: readonly string[];
-  /** steps whose faults go into force, and out of force */
-  readonly on: readonly string[];
-  readonly off: readonly string[];
-  readonly inject: readonly NodeFault[];
-  readonly heal: readonly NodeFault[];
+  /** what this means for steps, in order: off, end, start, on. None: a fault changes while it is in force (a burst) */
+  readonly changes: readonly StepChange[];
+  /** faults that act in nodes: heal (`on` false) first, then inject */
+  readonly node: readonly NodeChange[];
+}
+
+export interface StepChange {
+  readonly step: string;
+  /** start, end: of the step's window; on, off: of its faults */
+  readonly edge: 'start' | 'on' | 'off' | 'end';
+}
+
+export interface NodeChange {
+  /** the fault's name (faultName) */
+  readonly id: string;
+  readonly fault: PlannedFault;
+  readonly on: boolean;
 }
 
 /** `<step>` for the only fault of a step, else `<step>#<index>`. */
@@ -56,14 +57,14 @@ export function parseFaultName(fault: string): { readonly step: string; readonly
  * Every edge of a timeline, in order of time. Edges without a step's start, end, on or off are those of a fault that
  * changes while it is in force (a burst begins or ends).
  */
-export function edgesOf(steps: readonly FaultStep[], seed: number): readonly FaultEdge[] {
+export function edgesOf(steps: readonly FaultStep[], seed: number): readonly TimelineEdge[] {
   const timeline = new Timeline();
   for (const step of steps) {
-    timeline.at(step.startNs).starts.push(step.id);
-    timeline.at(step.endNs).ends.push(step.id);
+    timeline.change(step.startNs, step.id, 'start');
+    timeline.change(step.endNs, step.id, 'end');
     for (const span of step.active.filter(({ fromNs, toNs }) => toNs > fromNs)) {
-      timeline.at(span.fromNs).on.push(step.id);
-      timeline.at(span.toNs).off.push(step.id);
+      timeline.change(span.fromNs, step.id, 'on');
+      timeline.change(span.toNs, step.id, 'off');
     }
     for (const [index, fault] of step.faults.entries()) {
       addFault(timeline, step, fault, index, seed);
@@ -83,10 +84,9 @@ function addFault(
   const fault = faultName(step, index);
   const spans = step.active.filter(({ fromNs, toNs }) => toNs > fromNs);
   if (kind.acts === 'node') {
-    const act: NodeFault = { step: step.id, fault, planned };
     for (const { fromNs, toNs } of spans) {
-      timeline.at(fromNs).inject.push(act);
-      timeline.at(toNs).heal.push(act);
+      timeline.node(fromNs, { id: fault, fault: planned, on: true });
+      timeline.node(toNs, { id: fault, fault: planned, on: false });
     }
     return;
   }
@@ -124,45 +124,54 @@ function withGaps(
 }
 
 interface Moment {
-  readonly starts: string[];
-  readonly ends: string[];
-  readonly on: string[];
-  readonly off: string[];
-  readonly inject: NodeFault[];
-  readonly heal: NodeFault[];
+  readonly changes: StepChange[];
+  readonly node: NodeChange[];
   /** parts that begin and that end here */
   readonly begin: FaultPhase[];
   readonly over: FaultPhase[];
 }
 
+const ORDER: readonly StepChange['edge'][] = ['off', 'end', 'start', 'on'];
+
 class Timeline {
   readonly #moments = new Map<number, Moment>();
 
-  at(ns: number): Moment {
-    let moment = this.#moments.get(ns);
-    if (moment === undefined) {
-      moment = { starts: [], ends: [], on: [], off: [], inject: [], heal: [], begin: [], over: [] };
-      this.#moments.set(ns, moment);
-    }
-    return moment;
+  change(ns: number, step: string, edge: StepChange['edge']): void {
+    this.#at(ns).changes.push({ step, edge });
+  }
+
+  node(ns: number, change: NodeChange): void {
+    this.#at(ns).node.push(change);
   }
 
   want(part: FaultPhase): void {
-    this.at(part.fromNs).begin.push(part);
-    this.at(part.toNs).over.push(part);
+    this.#at(part.fromNs).begin.push(part);
+    this.#at(part.toNs).over.push(part);
   }
 
-  edges(): readonly FaultEdge[] {
+  edges(): readonly TimelineEdge[] {
     const inForce = new Set<FaultPhase>();
-    const edges: FaultEdge[] = [];
+    const edges: TimelineEdge[] = [];
     for (const atNs of [...this.#moments.keys()].sort((a, b) => a - b)) {
-      const moment = this.at(atNs);
-      for (const part of moment.over) inForce.delete(part);
-      for (const part of moment.begin) inForce.add(part);
-      const { starts, ends, on, off, inject, heal } = moment;
-      const wants = [...inForce].flatMap((part) => part.wants);
-      edges.push({ atNs, wants, starts, ends, on, off, inject, heal });
+      const { changes, node, begin, over } = this.#at(atNs);
+      for (const part of over) inForce.delete(part);
+      for (const part of begin) inForce.add(part);
+      edges.push({
+        atNs,
+        wants: [...inForce].flatMap((part) => part.wants),
+        changes: changes.sort((a, b) => ORDER.indexOf(a.edge) - ORDER.indexOf(b.edge)),
+        node: node.sort((a, b) => Number(a.on) - Number(b.on)),
+      });
     }
     return edges;
+  }
+
+  #at(ns: number): Moment {
+    let moment = this.#moments.get(ns);
+    if (moment === undefined) {
+      moment = { changes: [], node: [], begin: [], over: [] };
+      this.#moments.set(ns, moment);
+    }
+    return moment;
   }
 }

@@ -2,14 +2,14 @@ import type { StartedLab } from '../lab/lab.ts';
 import type { PlannedFault } from './fault.ts';
 
 /** A fault that acts in a node, at work. */
-export interface InjectedFault {
+export interface NodeFaultInForce {
   /** what was done, and what the node shows now */
   readonly readBack: string;
   /** Undo it; again and again is the same as once. */
   heal(): Promise<void>;
 }
 
-export type InjectNodeFault = (fault: PlannedFault, lab: StartedLab) => Promise<InjectedFault>;
+export type InjectNodeFault = (fault: PlannedFault, lab: StartedLab) => Promise<NodeFaultInForce>;
 
 /** What acts, by kind; loaded when it is needed. */
 const nodeFaults: Readonly<Record<string, () => Promise<InjectNodeFault>>> = {
@@ -17,7 +17,10 @@ const nodeFaults: Readonly<Record<string, () => Promise<InjectNodeFault>>> = {
 };
 
 /** Inject a fault that acts in a node. When it cannot be done whole, what was done is undone before this rejects. */
-export async function injectFault(fault: PlannedFault, lab: StartedLab): Promise<InjectedFault> {
+export async function startNodeFault(
+  fault: PlannedFault,
+  lab: StartedLab,
+): Promise<NodeFaultInForce> {
   const load = Object.hasOwn(nodeFaults, fault.kind) ? nodeFaults[fault.kind] : undefined;
   if (load === undefined) throw new Error(`${fault.kind} does not act in a node`);
   const inject = await load();
