@@ -1,8 +1,8 @@
 import type { RunEventBody, SignalType } from '../run/events.ts';
-import type { SignalValue } from '../scenario/expression/ast.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
 import type { SignalSpec } from './observer.ts';
+import type { SetSignal } from './seen.ts';
 import type { Frame } from './decode/frame.ts';
 
 /** What an observer or a probe gets from the engine. Times are lab ns (see wire/room.ts). */
@@ -12,7 +12,7 @@ export interface WatchContext {
   readonly room: Room;
   readonly signal: AbortSignal;
   /** set a signal; an unchanged value is not written. `sinceNs`: when it became true, if known only later */
-  set(path: string, value: SignalValue, atNs: number, sinceNs?: number): void;
+  readonly set: SetSignal;
   emit(atNs: number, event: RunEventBody): void;
   /** call `body` at absolute lab times, every `periodNs`; ends with the run */
   every(periodNs: number, body: () => void | Promise<void>): void;
