@@ -4,6 +4,7 @@ import type { FaultDose, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
 import type { DoseAxis, DoseResult, FaultResult } from './result.ts';
 import type { RunTimes } from './run-times.ts';
+import { totalNs } from './truth.ts';
 import { durationText, percentText } from './words.ts';
 
 /** Did every fault do what was asked of it? What was not injected, or missed its dose, spoils what follows from it. */
@@ -37,6 +38,7 @@ interface FaultFacts {
 function faultResult({ step, fault, index, doses, run, times }: FaultFacts): FaultResult {
   const played = run.noFaults ? undefined : times.steps.get(step.id);
   const { topology } = run.plan;
+  const activeNs = totalNs(played?.active ?? []);
   return {
     step: step.id,
     index,
@@ -45,31 +47,44 @@ function faultResult({ step, fault, index, doses, run, times }: FaultFacts): Fau
     target: targetText(fault, topology),
     window:
       played === undefined ? null : { fromNs: played.startNs, toNs: played.endNs ?? times.endNs },
-    doses: doses.map((dose) => doseResult(dose, topology)),
+    doses: doses.map((dose) => doseResult(dose, activeNs, topology)),
   };
 }
 
-function doseResult(dose: FaultDose, topology: Topology): DoseResult {
+function doseResult(dose: FaultDose, activeNs: number, topology: Topology): DoseResult {
   const { link, direction, quantity, asked, measured, seen, hit } = dose;
   const way = wayText(link, direction, topology);
-  return { link, direction, way, quantity, asked, measured, seen, hit, judged: judgeOne(dose) };
+  const judged = judgeOne(dose, activeNs);
+  return { link, direction, way, quantity, asked, measured, seen, hit, judged };
 }
 
 /**
- * A ratio may be off by a quarter of its distance to 0 or 1 (bursts make the spread wider than that of independent
- * losses), by four standard errors, and by one packet; a duration by a quarter and a millisecond.
+ * A ratio may be off by four standard errors (of as many *independent* packets as there were), by a tenth of its
+ * distance to 0 or 1, and by one packet; a duration by a tenth and a millisecond.
  */
-function judgeOne({ asked, measured, seen, quantity }: FaultDose): DoseResult['judged'] {
-  if (asked === null || measured === null) return 'not-counted';
+function judgeOne(dose: FaultDose, activeNs: number): DoseResult['judged'] {
+  const { asked, measured, seen, quantity } = dose;
+  if (asked === null || measured === null) return seen === 0 ? 'nothing-met-it' : 'not-counted';
   if (seen === 0) return 'nothing-met-it';
   const off = Math.abs(measured - asked);
-  if (quantity === 'delay' || quantity === 'jitter') {
-    return off <= asked / 4 + 1e6 ? 'as-asked' : 'off';
-  }
-  if (asked < 0 || asked > 1) return off <= asked / 4 ? 'as-asked' : 'off';
-  const spread = 4 * Math.sqrt((asked * (1 - asked)) / seen);
-  const allowed = Math.min(asked, 1 - asked) / 4 + spread + 1 / seen + 0.01;
+  if (isDuration(quantity)) return off <= asked / 10 + 1e6 ? 'as-asked' : 'off';
+  const n = Math.max(1, independentOf(dose, activeNs));
+  const spread = 4 * Math.sqrt((asked * (1 - asked)) / n);
+  const allowed = Math.min(asked, 1 - asked) / 10 + spread + 1 / seen + 0.005;
   return off <= allowed ? 'as-asked' : 'off';
+}
+
+/** Packets of one burst fare alike: how many independent ones they are worth (Bayley and Hammersley 1946). */
+function independentOf({ seen, dependence }: FaultDose, activeNs: number): number {
+  if (dependence === undefined) return seen;
+  if (dependence.per === 'frame') {
+    return (seen * (1 - dependence.correlation)) / (1 + dependence.correlation);
+  }
+  return Math.min(seen, activeNs / (2 * dependence.correlationNs));
+}
+
+function isDuration(quantity: string): boolean {
+  return quantity === 'delay' || quantity === 'jitter';
 }
 
 function problemsOf(fault: FaultResult, times: RunTimes): readonly string[] {
@@ -88,7 +103,7 @@ function problemsOf(fault: FaultResult, times: RunTimes): readonly string[] {
 /** A dose in its own unit: ratios in %, delays in ms. */
 export function doseText(quantity: string, value: number | null): string {
   if (value === null) return '-';
-  if (quantity === 'delay' || quantity === 'jitter') return durationText(value);
+  if (isDuration(quantity)) return durationText(value);
   return value >= 0 && value <= 1 ? percentText(value) : String(value);
 }
 

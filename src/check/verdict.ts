@@ -10,7 +10,7 @@ import type {
   VerdictAxis,
 } from './result.ts';
 import type { RunTimes } from './run-times.ts';
-import { countText, listText } from './words.ts';
+import { countText, durationText, listText } from './words.ts';
 
 /** What the checks say, apart from dose, host and cleanliness. */
 export function judgeVerdict(
@@ -24,7 +24,10 @@ export function judgeVerdict(
   if (first !== undefined) {
     const more = failed.length - 1;
     const rest = more === 0 ? '' : ` (and ${countText(more, 'more check')} failed)`;
-    return { outcome: 'fail', reason: `${first.name}: ${first.observed}${rest}` };
+    return {
+      outcome: 'fail',
+      reason: `${first.name}: ${first.observed}${allowedText(first)}${rest}`,
+    };
   }
   if (times.reason !== 'completed') {
     return { outcome: 'inconclusive', reason: notCompleted(times) };
@@ -35,6 +38,29 @@ export function judgeVerdict(
     return { outcome: 'inconclusive', reason: `${unsure.name}: ${why}` };
   }
   return { outcome: 'pass', reason: passReason(checks) };
+}
+
+/** What the scenario allowed of what was overspent: ', where at most 5 episodes were allowed' */
+function allowedText({ budget }: CheckResult): string {
+  const over = budget.find(
+    ({ observed, allowed }) => allowed > 0 && (observed === null || observed > allowed),
+  );
+  if (over === undefined) return '';
+  if (over.unit === 'episodes') {
+    return `, where at most ${countText(over.allowed, 'episode')} ${over.allowed === 1 ? 'was' : 'were'} allowed`;
+  }
+  const most = durationText(over.allowed);
+  switch (over.of) {
+    case 'longest':
+      return `, where at most ${most} at a time were allowed`;
+    case 'within':
+      return `, where ${most} were allowed`;
+    case 'total':
+    case 'episodes':
+      return `, where at most ${most} in all were allowed`;
+    default:
+      return over.of satisfies never;
+  }
 }
 
 interface Axes {

@@ -1,6 +1,7 @@
 import { checkContext } from '../check/evaluate-run.ts';
 import { doseText } from '../check/dose.ts';
 import type { BudgetUse, CheckResult, FaultResult, Margin, RunResult } from '../check/result.ts';
+import type { SignalHistories } from '../check/signal-history.ts';
 import type { Span } from '../check/truth.ts';
 import type { HostEvent, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
@@ -37,7 +38,7 @@ export function reportOf(source: ReportSource): Report {
     dose: { outcome: dose.outcome, problems: [...dose.problems] },
     host: { ...result.host, problems: [...result.host.problems] },
     clean: { outcome: clean.outcome, left: [...clean.left] },
-    checks: checkFacts(source),
+    checks: checkFacts(source, context.histories),
     measures: result.measures.map(({ window, windowText, notes, ...rest }) => ({
       ...rest,
       window: windowText,
@@ -99,7 +100,7 @@ function wallMs(host: readonly HostEvent[]): number | null {
   return first === undefined || last === undefined ? null : last.wall - first.wall;
 }
 
-function checkFacts(source: ReportSource): ReportCheck[] {
+function checkFacts(source: ReportSource, histories: SignalHistories): ReportCheck[] {
   const first = source.result.checks.find((check) => check.outcome === 'fail');
   return source.result.checks.map((check) => ({
     name: check.name,
@@ -115,13 +116,19 @@ function checkFacts(source: ReportSource): ReportCheck[] {
     unknownMs: toMs(check.unknownNs),
     budget: check.budget.map(budgetMs),
     signals: [...check.signals],
-    excerpt: check === first ? excerptOf(check, source) : [],
+    excerpt: check === first ? excerptOf(check, source, histories) : [],
   }));
 }
 
-function excerptOf(check: CheckResult, { run, events }: ReportSource): string[] {
+function excerptOf(
+  check: CheckResult,
+  { run, events }: ReportSource,
+  histories: SignalHistories,
+): string[] {
   const violation = check.violations[0];
-  return violation === undefined ? [] : excerptAround(violation, events, run.plan.topology);
+  if (violation === undefined) return [];
+  const { signals } = check;
+  return excerptAround({ violation, signals, events, histories, topology: run.plan.topology });
 }
 
 function budgetMs(use: BudgetUse): ReportCheck['budget'][number] {

@@ -71,3 +71,10 @@ export function valueText(value: SignalValue): string {
   if (typeof value === 'number') return trimmed(value, Math.abs(value) >= 100 ? 1 : 3);
   return String(value);
 }
+
+/** A value as the log has it, in the unit that people read: '40.8 ms', 'fw-a', '2'. */
+export function shownValue(value: SignalValue, history: SignalHistory | undefined): string {
+  if (typeof value !== 'number' || history === undefined) return valueText(value);
+  const { factor, unit } = signalUnit(history);
+  return `${valueText(value * factor)}${factor === 1 ? '' : ` ${unit}`}`;
+}
