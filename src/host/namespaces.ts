@@ -97,34 +97,42 @@ function returnHome(belong: Home, fds: NamespaceFds): void {
   if (fds.pid !== undefined) libc.setns(belong.pid, CLONE.NEWPID);
 }
 
-/** Make the namespaces named by `flags`, run `inside` in them (mounts, a first process), return fds that hold them. */
-export function makeNamespaces<T>(
+/**
+ * Make namespaces, run `inside` in them (mounts, a first process), return fds that hold them. With `pid`, the first
+ * process that `inside` starts becomes init of a new pid namespace; `inside` gives its pid.
+ */
+export function makeNamespaces(
   flags: { readonly files: boolean; readonly pid: boolean },
-  inside: () => T,
-): { readonly fds: NamespaceFds; readonly value: T } {
+  inside: () => number | undefined,
+): NamespaceFds {
   const belong = whereWeBelong();
   const wanted =
     CLONE.NEWNET | (flags.files ? CLONE.NEWNS | CLONE.NEWUTS : 0) | (flags.pid ? CLONE.NEWPID : 0);
-  const all: NamespaceFds = { net: -1, mnt: -1, uts: -1, pid: -1 };
+  const made: NamespaceFds = {
+    net: -1,
+    ...(flags.files && { mnt: -1, uts: -1 }),
+    ...(flags.pid && { pid: -1 }),
+  };
+  let fds: NamespaceFds;
+  let init: number | undefined;
   try {
     libc.unshare(wanted);
-    const value = inside();
-    return {
-      value,
-      fds: {
-        net: openSync('/proc/thread-self/ns/net', 'r'),
-        ...(flags.files && {
-          mnt: openSync('/proc/thread-self/ns/mnt', 'r'),
-          uts: openSync('/proc/thread-self/ns/uts', 'r'),
-        }),
-        ...(flags.pid && { pid: openSync('/proc/thread-self/ns/pid_for_children', 'r') }),
-      },
+    // before `inside`: an init mounts its own /proc, in which this thread does not exist
+    fds = {
+      net: openSync('/proc/thread-self/ns/net', 'r'),
+      ...(flags.files && {
+        mnt: openSync('/proc/thread-self/ns/mnt', 'r'),
+        uts: openSync('/proc/thread-self/ns/uts', 'r'),
+      }),
     };
+    init = inside();
   } finally {
     orAbort(() => {
-      returnHome(belong, flags.files ? all : { net: -1, ...(flags.pid && { pid: -1 }) });
+      returnHome(belong, made);
     });
   }
+  // a pid namespace has no name before its first process
+  return flags.pid ? { ...fds, pid: openSync(`/proc/${init}/ns/pid`, 'r') } : fds;
 }
 
 /** Let go of the namespaces: without a process in them the kernel removes them. */

@@ -57,20 +57,19 @@ export class NetnsNode implements StartedNode {
     level: NodeLevel,
     scratch: string,
   ): Promise<NetnsNode> {
-    const { fds, value: init } = makeNamespaces(
-      { files: level !== 'net', pid: level === 'pid' },
-      () => {
-        raiseLoopback();
-        if (level === 'net') return null;
-        libc.sethostname(topology.name, Buffer.byteLength(topology.name));
-        mountPrivateDirectories(scratch, topology.name, image.privateDirectories);
-        if (level === 'files') return null;
-        libc.mount('sysfs', '/sys', 'sysfs', 0, null); // shows the interfaces of this node, not of the engine
-        return spawnInit();
-      },
-    );
+    let init: ChildProcess | null = null;
+    const fds = makeNamespaces({ files: level !== 'net', pid: level === 'pid' }, () => {
+      raiseLoopback();
+      if (level === 'net') return undefined;
+      libc.sethostname(topology.name, Buffer.byteLength(topology.name));
+      mountPrivateDirectories(scratch, topology.name, image.privateDirectories);
+      if (level === 'files') return undefined;
+      libc.mount('sysfs', '/sys', 'sysfs', 0, null); // shows the interfaces of this node, not of the engine
+      init = spawnInit();
+      return init.pid;
+    });
     const node = new NetnsNode(topology, level, fds, init);
-    if (init !== null) await started(init, topology.name);
+    if (node.#init !== null) await started(node.#init, topology.name);
     return node;
   }
 

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { libc, SystemCallError } from '../../host/libc.ts';
 import type { PrivateDirectory } from '../../service/service.ts';
@@ -49,15 +49,8 @@ function mountOne(
   if (!existsSync(directory.path)) {
     // only what is already the node's own may be added to: anything else is the host's file system
     const isPrivate = [...all.keys()].some((parent) => directory.path.startsWith(`${parent}/`));
-    if (!isPrivate) {
-      throw new ChaosError(
-        'cannot-run-here',
-        `node '${node}': there is no ${directory.path} here`,
-        {
-          hint: 'install the packages of the node’s image: chaos doctor --fix',
-        },
-      );
-    }
+    if (!isPrivate)
+      mountOne(scratch, node, { path: existingParent(directory.path), type: 'overlay' }, all);
     mkdirSync(directory.path, { recursive: true });
   }
   if (directory.type === 'tmpfs') {
@@ -76,6 +69,14 @@ function mountOne(
     if (!(error instanceof SystemCallError) || error.code !== 'EPERM') throw error;
     libc.mount('node', directory.path, 'overlay', 0, `${options},userxattr`);
   }
+}
+
+/** The nearest directory above `path` that exists: /var/log for /var/log/frr where that package has left none. */
+function existingParent(path: string): string {
+  const parent = dirname(path);
+  if (parent === '/')
+    throw new ChaosError('lab-failed', `a node cannot get a new directory in /: ${path}`);
+  return existsSync(parent) ? parent : existingParent(parent);
 }
 
 function tmpfsOptions(directory: PrivateDirectory): string {
