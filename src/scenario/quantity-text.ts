@@ -76,7 +76,7 @@ export function parseQuantity(text: string): Quantity {
   const [, digits = '', suffix = ''] = parts;
   if (suffix === '%') return checked(text, 'ratio', Number(`${digits}e-2`));
   const found = Object.hasOwn(units, suffix) ? units[suffix] : undefined;
-  if (found !== undefined) return checked(text, found.dimension, Number(digits) * found.factor);
+  if (found !== undefined) return checked(text, found.dimension, times(digits, found.factor));
   const compound = compoundDuration(text);
   if (compound !== undefined) return checked(text, 'duration', compound);
   const ours = Object.hasOwn(otherSpellings, suffix) ? otherSpellings[suffix] : undefined;
@@ -102,7 +102,7 @@ function compoundDuration(text: string): number | undefined {
       );
     }
     lastFactor = factor;
-    sum += Number(match[1]) * factor;
+    sum += times(match[1] ?? '0', factor);
     end = match.index + match[0].length;
   }
   return end > 0 && end === text.length ? sum : undefined;
@@ -124,6 +124,26 @@ function checked(text: string, dimension: Dimension, value: number): Quantity {
 
 function notAQuantity(text: string, why: string): ChaosError {
   return new ChaosError('invalid', `'${text}': ${why}`);
+}
+
+/**
+ * A quantity as a plain number of `unitName` (`s`, `ms`, `%`, `kbit`, ...).
+ * @throws ChaosError 'invalid'
+ */
+export function inUnit(quantity: Pick<Quantity, 'dimension' | 'value'>, unitName: string): number {
+  const found =
+    unitName === '%'
+      ? unit('ratio', 0.01)
+      : Object.hasOwn(units, unitName)
+        ? units[unitName]
+        : undefined;
+  if (found === undefined || unitName === '') {
+    throw notAQuantity(unitName, 'not a unit');
+  }
+  if (found.dimension !== quantity.dimension) {
+    throw notAQuantity(unitName, `not a unit of ${dimensionExamples[quantity.dimension]}`);
+  }
+  return Number(shortest(quantity.value, found.factor));
 }
 
 /** The shortest text that `parseQuantity` reads back as this value. Negative values (differences) get a sign. */
@@ -183,15 +203,26 @@ function withLargest(value: number, names: readonly string[], smallest: number):
   return plain(value);
 }
 
-/** value / factor with as few digits as give the same value back. */
+/** value / factor in decimals: the digits stay as they are, the point moves, and what reads it moves it back. */
 function shortest(value: number, factor: number): string {
+  const exponent = decimalExponent(factor);
+  if (exponent === undefined) return plain(value / factor);
+  const [whole = '', fraction = ''] = plain(value).split('.');
+  const digits = `${'0'.repeat(20)}${whole}${fraction}${'0'.repeat(20)}`;
+  const point = 20 + whole.length - exponent;
+  const text = `${digits.slice(0, point)}.${digits.slice(point)}`;
+  return text.replace(/^0+(?=\d)|\.?0+$/g, '');
+}
+
+/** What is written times a factor: shifted as text where that is possible, so that no digit is lost on the way. */
+function times(digits: string, factor: number): number {
+  const exponent = decimalExponent(factor);
+  return exponent === undefined ? Number(digits) * factor : Number(`${digits}e${String(exponent)}`);
+}
+
+function decimalExponent(factor: number): number | undefined {
   const exponent = Math.round(Math.log10(factor));
-  const scaled = Number(`${plain(value)}e${String(-exponent)}`);
-  for (let digits = 1; digits < 17; digits++) {
-    const text = plain(Number(scaled.toPrecision(digits)));
-    if (Number(`${text}e${String(exponent)}`) === value) return text;
-  }
-  return plain(scaled);
+  return Number(`1e${String(exponent)}`) === factor ? exponent : undefined;
 }
 
 /** Decimal notation without an exponent. */

@@ -28,6 +28,8 @@ export interface YamlDocument {
    * the anchor is. A path that does not exist gives its nearest parent.
    */
   positionOf(path: YamlPath, part?: 'key' | 'value'): SourcePosition;
+  /** Is there anything (an empty value too) at `path`? */
+  has(path: YamlPath): boolean;
   /** Where the character `index` of the (decoded) scalar at `path` is written. */
   positionInside(path: YamlPath, index: number): SourcePosition;
   /** The scalar at `path` as decoded text, before it became a number or a boolean; undefined for anything else. */
@@ -117,6 +119,10 @@ class TreeDocument implements YamlDocument {
     const { use, entry, found } = this.#find(path);
     const atKey = entry !== undefined && (part === 'key' || !found);
     return this.#lines.at(atKey ? entry.keyOffset : use.offset);
+  }
+
+  has(path: YamlPath): boolean {
+    return this.#find(path).found;
   }
 
   positionInside(path: YamlPath, index: number): SourcePosition {

@@ -1,0 +1,32 @@
+import { Problems } from './problems.ts';
+import { checkRules } from './rules.ts';
+import { scenarioSchema } from './schema.ts';
+import type { ScenarioData } from './schema.ts';
+import { addIssues } from './schema-problems.ts';
+import { readYaml } from './yaml.ts';
+import type { YamlDocument } from './yaml.ts';
+
+/** A scenario file whose shape is right. What its names and expressions mean is for the plan to find out. */
+export interface Scenario {
+  /** as the user named it */
+  readonly file: string;
+  readonly text: string;
+  readonly document: YamlDocument;
+  readonly data: ScenarioData;
+  /** the lab file as written: relative to the scenario file */
+  readonly labFile: string;
+}
+
+/** @throws ChaosError 'invalid' with every problem and its position */
+export function readScenario(text: string, file: string): Scenario {
+  const document = readYaml(text, file);
+  const problems = new Problems(document);
+  const result = scenarioSchema.safeParse(document.value);
+  if (!result.success) addIssues(problems, [], result.error, scenarioSchema);
+  problems.throwIfAny();
+  const data = scenarioSchema.parse(document.value);
+  checkRules(data, problems);
+  problems.throwIfAny();
+  const labFile = typeof data.lab === 'string' ? data.lab : data.lab.file;
+  return { file, text, document, data, labFile };
+}
