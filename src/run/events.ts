@@ -119,7 +119,15 @@ export interface FaultDose {
   /** packets that met the fault, and packets that it hit */
   readonly seen: number;
   readonly hit: number;
+  /** how alike neighbouring frames fare: it makes the spread of a measured ratio wider than that of independent frames */
+  readonly dependence?: DoseDependence;
 }
+
+export type DoseDependence =
+  /** correlation time of the process behind it */
+  | { readonly per: 'time'; readonly correlationNs: number }
+  /** correlation of one frame's state with the next one's */
+  | { readonly per: 'frame'; readonly correlation: number };
 
 /** A control frame seen entering (`in`: before any fault) or leaving (`out`: after drop and delay) a wire. */
 export interface FrameSeen {
