@@ -48,9 +48,8 @@ async function raise(
   const level = levelOf(image, files.length > 0);
   const node = await NetnsNode.raise(topology, image, level, scratch);
   node.inNet(() => {
-    for (const [key, value] of Object.entries({ ...sysctlBaseline, ...topology.sysctls })) {
-      setSysctl(key, value, topology.name, context);
-    }
+    const all = { ...sysctlBaseline, ...image.sysctls, ...topology.sysctls };
+    for (const [key, value] of Object.entries(all)) setSysctl(key, value, topology.name, context);
   });
   context.onEvent({ type: 'node-up', node: topology.name, level });
   return { node, image, files };
@@ -78,6 +77,12 @@ async function connect(
 ): Promise<void> {
   const fds = new Map(raised.map((r) => [r.node.name, r.node.netnsFd]));
   for (const [name, fd] of fds) await context.room.watchNode(name, fd);
+  for (const { node } of raised) {
+    node.onDeath(() => {
+      // an open fd on its namespace keeps a dead node's interfaces up: its neighbours must lose carrier by our hand
+      if (!context.signal.aborted) context.room.setNodeAlive(node.name, false);
+    });
+  }
   await context.room.addWires(
     topology.links.map((link) => ({
       link: link.id,

@@ -73,6 +73,11 @@ export class NetnsNode implements StartedNode {
     return node;
   }
 
+  /** The init ended, and with it every process of the node: it is dead, though its namespaces are still held. */
+  onDeath(listener: () => void): void {
+    this.#init?.once('exit', listener);
+  }
+
   get netnsFd(): number {
     return this.fds.net;
   }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosError } from '../../errors.ts';
 import type { ImageStart, ServiceSpec } from '../../service/service.ts';
-import type { CommandResult, LabContext } from '../lab.ts';
+import type { LabContext } from '../lab.ts';
+import { failure, runExecLines } from './exec-lines.ts';
 import type { NetnsNode } from './netns-node.ts';
 
 const READY_WITHIN_MS = 30_000;
@@ -22,13 +23,7 @@ export async function startServices(
     context,
   );
   for (const argv of image.configure) await mustSucceed(node, argv, 'configuration');
-  for (const argv of node.topology.exec) {
-    const result = await node.exec(argv);
-    // containerlab logs a failing exec line and goes on; so do we, but it is in the event log
-    if (result.code !== 0) {
-      context.onEvent({ type: 'notice', node: node.name, key: 'exec', message: failure(result) });
-    }
-  }
+  await runExecLines(node, context);
   await startAll(
     node,
     image.services.filter((s) => s.afterExec === true),
@@ -114,11 +109,4 @@ async function mustSucceed(node: NetnsNode, argv: readonly string[], what: strin
   if (result.code !== 0) {
     throw new ChaosError('lab-failed', `node '${node.name}': ${what} failed: ${failure(result)}`);
   }
-}
-
-/** `ip link add x: exit code 2: RTNETLINK answers: File exists` */
-export function failure(result: CommandResult): string {
-  const why = result.signal ?? `exit code ${result.code}`;
-  const said = (result.stderr.trim() || result.stdout.trim()).slice(0, 2000);
-  return `${result.argv.join(' ')}: ${why}${said === '' ? '' : `: ${said}`}`;
 }

@@ -1,0 +1,69 @@
+import type { CommandResult, LabContext } from '../lab.ts';
+import type { NetnsNode } from './netns-node.ts';
+
+/**
+ * The `exec` lines of a node, in order. Lines of ip(8) that follow one another share a process (`ip -batch`): most of
+ * what labs do here is giving addresses, and a process costs 20-40 ms in the embedded kernel. A line that fails is in
+ * the event log and the next ones still run, as in containerlab.
+ */
+export async function runExecLines(node: NetnsNode, context: LabContext): Promise<void> {
+  for (const lines of groupLines(node.topology.exec)) {
+    const message = await run(node, lines);
+    if (message !== undefined) {
+      context.onEvent({ type: 'notice', node: node.name, key: 'exec', message });
+    }
+  }
+}
+
+async function run(
+  node: NetnsNode,
+  lines: readonly (readonly string[])[],
+): Promise<string | undefined> {
+  const [only] = lines;
+  if (only === undefined) return undefined;
+  if (lines.length === 1) {
+    const result = await node.exec(only);
+    return result.code === 0 ? undefined : failure(result);
+  }
+  const input = lines.map(([, ...words]) => `${words.join(' ')}\n`).join('');
+  const result = await node.exec(['ip', '-force', '-batch', '-'], { input });
+  if (result.code === 0) return undefined;
+  // ip-batch names each failed line by its number, after what went wrong
+  const said = result.stderr.replace(
+    /^Command failed -:(\d+)$/gm,
+    (_, n) => lines[Number(n) - 1]?.join(' ') ?? '',
+  );
+  return said.trim();
+}
+
+/** Lines that may share a process stand together; the others alone. */
+export function groupLines(
+  lines: readonly (readonly string[])[],
+): readonly (readonly (readonly string[])[])[] {
+  const groups: (readonly string[])[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    const previous = last?.at(-1);
+    if (last !== undefined && previous !== undefined && isPlain(previous) && isPlain(line)) {
+      last.push(line);
+    } else groups.push([line]);
+  }
+  return groups;
+}
+
+/** `ip` without options of its own (a batch takes none), and words that need no quotes. */
+function isPlain(line: readonly string[]): boolean {
+  const [program, object, ...words] = line;
+  return (
+    program === 'ip' &&
+    object !== undefined &&
+    [object, ...words].every((w) => /^[^-\s"'\\#][^\s"'\\#]*$/.test(w))
+  );
+}
+
+/** `ip link add x: exit code 2: RTNETLINK answers: File exists` */
+export function failure(result: CommandResult): string {
+  const why = result.signal ?? `exit code ${result.code}`;
+  const said = (result.stderr.trim() || result.stdout.trim()).slice(0, 2000);
+  return `${result.argv.join(' ')}: ${why}${said === '' ? '' : `: ${said}`}`;
+}
