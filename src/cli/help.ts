@@ -39,7 +39,9 @@ export function commandText(path: string, command: Command): string {
   const lines = [`${command.about}`, '', `Usage: ${usage}${rest}`];
   if (command.positionals.length > 0) {
     lines.push('', 'Arguments:');
-    lines.push(...columns(command.positionals.map((p) => [p.name.toUpperCase(), positionalAbout(p)])));
+    lines.push(
+      ...columns(command.positionals.map((p) => [p.name.toUpperCase(), positionalAbout(p)])),
+    );
   }
   lines.push('', 'Options:', ...columns(options));
   if (command.examples.length > 0) {
@@ -70,6 +72,8 @@ function positionalAbout(spec: PositionalSpec): string {
 function columns(rows: readonly (readonly string[])[]): string[] {
   const width = Math.min(30, Math.max(...rows.map(([left = '']) => left.length)));
   return rows.map(([left = '', right = '']) =>
-    left.length > width ? `  ${left}\n  ${' '.repeat(width)}  ${right}` : `  ${left.padEnd(width)}  ${right}`,
+    left.length > width
+      ? `  ${left}\n  ${' '.repeat(width)}  ${right}`
+      : `  ${left.padEnd(width)}  ${right}`,
   );
 }

@@ -58,7 +58,10 @@ function readOptions(command: Command, argv: readonly string[]): Given {
     .array(kinds('list'))
     .string(kinds('list'))
     .fail((message: string | null, error: Error | undefined) => {
-      throw new ChaosError('usage', message ?? error?.message ?? 'the arguments are not understood');
+      throw new ChaosError(
+        'usage',
+        message ?? error?.message ?? 'the arguments are not understood',
+      );
     });
   const given = parser.parseSync([...argv]) as Given;
   for (const name of Object.keys(given)) {
@@ -80,7 +83,8 @@ function checkValue(name: string, spec: OptionSpec, value: unknown): unknown {
   const values = (Array.isArray(value) ? value : [value]) as readonly unknown[];
   if (spec.type === 'boolean') return value;
   for (const one of values) {
-    if (typeof one !== 'string' || one === '') throw new ChaosError('usage', `${flag} needs a value`);
+    if (typeof one !== 'string' || one === '')
+      throw new ChaosError('usage', `${flag} needs a value`);
     if (spec.choices !== undefined && !spec.choices.includes(one)) {
       throw notAChoice(flag, one, spec.choices);
     }
@@ -111,9 +115,13 @@ function readPositionals(command: Command, words: readonly string[]): Record<str
 
 function notAChoice(what: string, given: string, choices: readonly string[]): ChaosError {
   const near = nearName(given, choices);
-  return new ChaosError('usage', `${what}: ${JSON.stringify(given)} is not one of ${choices.join(', ')}`, {
-    hint: near === undefined ? undefined : `did you mean ${near}?`,
-  });
+  return new ChaosError(
+    'usage',
+    `${what}: ${JSON.stringify(given)} is not one of ${choices.join(', ')}`,
+    {
+      hint: near === undefined ? undefined : `did you mean ${near}?`,
+    },
+  );
 }
 
 function refuse(error: z.ZodError): ChaosError {

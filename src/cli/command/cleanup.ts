@@ -23,7 +23,9 @@ export const command: Command = defineCommand({
       io.out(`${dryRun ? 'would remove' : 'removed'} ${path}\n`);
     }
     if (stale.length === 0) {
-      io.out('nothing of ours is left: sandboxes take namespaces, interfaces and processes with them\n');
+      io.out(
+        'nothing of ours is left: sandboxes take namespaces, interfaces and processes with them\n',
+      );
     }
     return Promise.resolve(0);
   },

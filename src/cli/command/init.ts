@@ -45,9 +45,7 @@ const schema = z.object({ directory: z.string().optional() });
 export const command: Command = defineCommand({
   name: 'init',
   about: 'write a two-node, ten-second scenario and its lab, to start from',
-  positionals: [
-    { name: 'directory', about: 'where (default: here)', required: false, file: true },
-  ],
+  positionals: [{ name: 'directory', about: 'where (default: here)', required: false, file: true }],
   options: {},
   examples: [['chaos init && chaos run two-nodes.yml', 'the first run']],
   schema,

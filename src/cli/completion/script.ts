@@ -59,7 +59,10 @@ function bashScript(all: readonly Called[]): string {
   const values = all.flatMap(({ path, command }) =>
     Object.entries(command.options)
       .filter(([, spec]) => spec.choices !== undefined)
-      .map(([name, spec]) => `    "${path} ${flagOf(name)}") words="${spec.choices?.join(' ') ?? ''}" ;;`),
+      .map(
+        ([name, spec]) =>
+          `    "${path} ${flagOf(name)}") words="${spec.choices?.join(' ') ?? ''}" ;;`,
+      ),
   );
   return `# chaos completion, made by: chaos completion
 _chaos() {
@@ -119,6 +122,7 @@ function fishCommand(program: string, path: string, command: Command): string[] 
     );
   }
   const choices = words(command);
-  if (choices !== '') lines.push(`complete -c ${program} -n ${quote(when)} -f -a ${quote(choices)}`);
+  if (choices !== '')
+    lines.push(`complete -c ${program} -n ${quote(when)} -f -a ${quote(choices)}`);
   return lines;
 }

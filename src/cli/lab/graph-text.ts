@@ -1,4 +1,4 @@
-import { endpointName, type Topology, type TopologyLink } from '../../lab/topology.ts';
+import { endpointName, type Topology } from '../../lab/topology.ts';
 import { table } from '../table.ts';
 
 export const GRAPH_FORMATS = ['text', 'mermaid', 'dot', 'json'] as const;
@@ -62,4 +62,3 @@ function dotGraph(topology: Topology): string {
   const head = `graph ${quoted(topology.name)} {`;
   return [head, '  node [shape=box];', ...nodes, ...links, '}', ''].join('\n');
 }
-

@@ -59,12 +59,12 @@ function readLab(directory: string, name: string): HeldLab[] {
   }
 }
 
-/** A pid may have been given to somebody else since: the holder has its lab's directory on its command line. */
+/** A pid may have been given to somebody else since: a holder says what it is on its command line. */
 function isOurHolder(pid: number, directory: string): boolean {
   try {
     const argv = readFileSync(`/proc/${pid.toString()}/cmdline`, 'utf8').split('\0');
-    const cwd = argv.includes(directory);
-    return cwd;
+    // in the foreground: `node .../main.js lab up FILE`
+    return argv.includes(directory) || (argv.includes('lab') && argv.includes('up'));
   } catch {
     return false;
   }

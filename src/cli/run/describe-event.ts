@@ -17,7 +17,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'gap':
       return `${event.lost.toString()} records of ${event.source} were lost`;
     case 'recovered':
-      return `recovered at ${((event.since / 1e9)).toFixed(1)} s`;
+      return `recovered at ${(event.since / 1e9).toFixed(1)} s`;
     case 'not-recovered':
       return `not recovered: ${conditionsText(event.conditions)}`;
     case 'settled':

@@ -8,8 +8,8 @@ const GRACE_MS = 2000;
 const LOOK_AGAIN_MS = 50;
 
 /**
- * What a run could leave on the host outside of its directory: interfaces, named namespaces, mounts, temporary files.
- * Only what can be ours is looked at, so that other work on the machine does not make a run unclean.
+ * What a run could leave on the host outside of its directory: interfaces, named namespaces, mounts, temporary
+ * directories. Only what bears our names is looked at, so that other work on the machine does not make a run unclean.
  */
 export interface HostState {
   readonly interfaces: readonly string[];
@@ -20,12 +20,18 @@ export interface HostState {
 
 export function readHostState(runDirectory: string): HostState {
   return {
-    interfaces: namesIn('/sys/class/net'),
-    namespaces: namesIn('/run/netns'),
+    interfaces: namesIn('/sys/class/net').filter((name) => OUR_INTERFACE.test(name)),
+    namespaces: namesIn('/run/netns').filter((name) => name.startsWith('chaos')),
     mounts: mountsOf(runDirectory),
     files: ['/dev/shm', '/run', '/var/tmp', tmpdir()].flatMap(ourFiles).sort(),
   };
 }
+
+/** Interfaces of the wire room: they belong into a sandbox, never onto the host. */
+const OUR_INTERFACE = /^(cw-|chaos|w\d+[ab]$)/;
+
+/** What mkdtemp makes of our prefix. */
+const OUR_DIRECTORY = /^chaos-[A-Za-z0-9]{6}$/;
 
 /** SHA-256 over the whole state, 16 hex digits */
 export function digestOf(state: HostState): string {
@@ -42,7 +48,7 @@ function namesIn(directory: string): string[] {
 
 function ourFiles(directory: string): string[] {
   return namesIn(directory)
-    .filter((name) => name.startsWith('chaos-'))
+    .filter((name) => OUR_DIRECTORY.test(name))
     .map((name) => `${directory}/${name}`);
 }
 
@@ -54,16 +60,11 @@ function mountsOf(runDirectory: string): string[] {
     .sort();
 }
 
-/** Interfaces that the wire room or a node could own: names of the room and of veth pairs. */
-const OURS = /^(cw|chaos|veth|w\d+[ab]?)/;
-
 function added(before: HostState, after: HostState): string[] {
   const news = (kind: keyof HostState): string[] =>
     after[kind].filter((name) => !before[kind].includes(name));
   return [
-    ...news('interfaces')
-      .filter((name) => OURS.test(name))
-      .map((name) => `interface ${name}`),
+    ...news('interfaces').map((name) => `interface ${name}`),
     ...news('namespaces').map((name) => `network namespace ${name}`),
     ...news('mounts').map((at) => `mount ${at}`),
     ...news('files').map((path) => `file ${path}`),
@@ -88,7 +89,8 @@ export class Footprint {
       this.#processes.set(pid, startTicks);
       for (const kind of ['net', 'pid', 'mnt'] as const) {
         const namespace = namespaceOf(pid, kind);
-        if (namespace !== undefined && !this.#own.includes(namespace)) this.#namespaces.add(namespace);
+        if (namespace !== undefined && !this.#own.includes(namespace))
+          this.#namespaces.add(namespace);
       }
     }
   }

@@ -23,6 +23,8 @@ export interface SandboxEnd {
   readonly exit: SandboxExit;
   /** why we killed it; null: it ended by itself */
   readonly killed: string | null;
+  /** it was asked to end before its time */
+  readonly asked: boolean;
   /** the engine said that it was done */
   readonly done: Extract<EngineMessage, { type: 'done' }> | null;
 }
@@ -42,7 +44,7 @@ export async function followSandbox(following: Following): Promise<SandboxEnd> {
   footprint.look();
   const looking = setInterval(() => footprint.look(), LOOK_EVERY_MS);
   const limit = setTimeout(() => killer.ask('wall limit'), following.wallLimitMs);
-  interrupts.listen({
+  const stopListening = interrupts.listen({
     first: (signal) => killer.interrupt(signal),
     second: (signal) => killer.killNow(signal),
   });
@@ -51,12 +53,12 @@ export async function followSandbox(following: Following): Promise<SandboxEnd> {
     const exit = await sandbox.exited;
     if (exit.stall !== null) hostLog.add({ type: 'stall', ...exit.stall });
     hostLog.add({ type: 'engine-ended', code: exit.code, signal: exit.signal });
-    return { exit, killed: killer.reason, done };
+    return { exit, killed: killer.reason, asked: killer.asked, done };
   } finally {
     clearInterval(looking);
     clearTimeout(limit);
     killer.dispose();
-    interrupts.listen(undefined);
+    stopListening();
     stopReading();
   }
 }
@@ -70,7 +72,8 @@ function parseMessage(line: string): EngineMessage | undefined {
 }
 
 function recordMessage(hostLog: HostLog, message: EngineMessage): void {
-  if (message.type === 'beat') hostLog.add({ type: 'progress', t: Math.round(message.labMs * 1e6) });
+  if (message.type === 'beat')
+    hostLog.add({ type: 'progress', t: Math.round(message.labMs * 1e6) });
   if (message.type === 'late') {
     hostLog.add({ type: 'late', count: message.count, maxMs: message.maxMs });
   }
@@ -86,6 +89,10 @@ class Killer {
     this.#following = following;
   }
 
+  get asked(): boolean {
+    return this.#grace !== undefined || this.#reason !== null;
+  }
+
   get reason(): string | null {
     return this.#reason;
   }
@@ -96,9 +103,7 @@ class Killer {
   }
 
   ask(why: string): void {
-    this.#following.progress.say(
-      `${why}: the engine heals and tears down (again: kill at once)`,
-    );
+    this.#following.progress.say(`${why}: the engine heals and tears down (again: kill at once)`);
     this.#following.sandbox.send('interrupt');
     this.#grace ??= setTimeout(() => this.#kill(`${why}, and no end within its grace`), GRACE_MS);
   }

@@ -11,7 +11,7 @@ export interface InterruptListener {
  */
 export class Interrupts {
   #seen: InterruptSignal | undefined;
-  #listener: InterruptListener | undefined;
+  readonly #listeners = new Set<InterruptListener>();
   readonly #handlers: readonly (readonly [NodeJS.Signals, () => void])[];
 
   constructor() {
@@ -28,10 +28,11 @@ export class Interrupts {
     return this.#seen;
   }
 
-  /** Who hears of it now; undefined: nobody, it is only remembered. Tells at once what came before. */
-  listen(listener: InterruptListener | undefined): void {
-    this.#listener = listener;
-    if (this.#seen !== undefined) listener?.first(this.#seen);
+  /** Tells at once what came before. Gives back what ends the listening. */
+  listen(listener: InterruptListener): () => void {
+    this.#listeners.add(listener);
+    if (this.#seen !== undefined) listener.first(this.#seen);
+    return () => this.#listeners.delete(listener);
   }
 
   dispose(): void {
@@ -39,11 +40,11 @@ export class Interrupts {
   }
 
   #on(signal: InterruptSignal): void {
-    if (this.#seen === undefined) {
-      this.#seen = signal;
-      this.#listener?.first(signal);
-    } else {
-      this.#listener?.second(signal);
+    const isFirst = this.#seen === undefined;
+    this.#seen ??= signal;
+    for (const listener of this.#listeners) {
+      if (isFirst) listener.first(signal);
+      else listener.second(signal);
     }
   }
 }

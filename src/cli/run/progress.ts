@@ -21,8 +21,12 @@ interface Status {
   readonly activeSteps: Set<string>;
 }
 
-export async function startProgress(io: Io, options: { readonly quiet: boolean }): Promise<Progress> {
-  if (options.quiet) return { message: () => undefined, say: () => undefined, end: () => undefined };
+export async function startProgress(
+  io: Io,
+  options: { readonly quiet: boolean },
+): Promise<Progress> {
+  if (options.quiet)
+    return { message: () => undefined, say: () => undefined, end: () => undefined };
   const started = performance.now();
   const wall = (): string => durationText(performance.now() - started);
   const live = io.errIsTty && io.env['CI'] === undefined && io.env['TERM'] !== 'dumb';

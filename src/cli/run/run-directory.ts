@@ -61,7 +61,10 @@ export function readRunFile(runDirectory: string): RunFile {
   }
   const run = parseJson(path) as Partial<RunFile>;
   if (run.schema !== 'chaos.run/1') {
-    throw new ChaosError('not-found', `${path} is no run of this version (schema ${String(run.schema)})`);
+    throw new ChaosError(
+      'not-found',
+      `${path} is no run of this version (schema ${String(run.schema)})`,
+    );
   }
   return run as RunFile;
 }

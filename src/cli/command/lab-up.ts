@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { ChaosError } from '../../errors.ts';
+import { defineCommand, type Command } from '../command.ts';
+import type { Io } from '../io.ts';
+import { holdLab } from '../lab/hold-lab.ts';
+import { prepareLab } from '../lab/prepare-lab.ts';
+import { startInBackground } from '../lab/start-in-background.ts';
+
+interface Args {
+  readonly file: string;
+  readonly d: boolean;
+  readonly hold: boolean;
+  readonly name?: string | undefined;
+  readonly kernel: 'host' | 'embedded' | 'auto';
+}
+
+const schema: z.ZodType<Args> = z.object({
+  file: z.string(),
+  d: z.boolean().default(false),
+  hold: z.boolean().default(false),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,40}$/, 'letters, digits and . _ - (at most 41)')
+    .optional(),
+  kernel: z.enum(['host', 'embedded', 'auto']).default('auto'),
+});
+
+export const command: Command = defineCommand({
+  name: 'up',
+  about: 'bring a lab up and hold it until Ctrl-C (-d: in the background)',
+  positionals: [{ name: 'file', about: 'a lab file or a scenario', required: true, file: true }],
+  options: {
+    d: { type: 'boolean', about: 'in the background; ends with: chaos lab down' },
+    hold: { type: 'boolean', about: 'stay up when ready (this is what it does)' },
+    name: {
+      type: 'string',
+      value: 'NAME',
+      about: "its name for exec, shell, down (default: the lab's)",
+    },
+    kernel: {
+      type: 'string',
+      value: 'KERNEL',
+      about: 'where the lab runs',
+      choices: ['host', 'embedded', 'auto'],
+    },
+  },
+  examples: [
+    ['chaos lab up -d labs/two-site-firewall/two-site-firewall.clab.yml', 'then: chaos lab list'],
+  ],
+  schema,
+  async run(args: Args, io: Io) {
+    if (args.d && args.hold) throw new ChaosError('usage', '-d and --hold exclude each other');
+    if (args.kernel === 'embedded') {
+      throw new ChaosError('not-yet', 'a lab held by hand runs on the host kernel only', {
+        hint: 'chaos run works in the embedded kernel',
+      });
+    }
+    const lab = await prepareLab(args.file, args.name, io);
+    return args.d ? startInBackground(lab, io) : holdLab(lab.directory, io);
+  },
+});

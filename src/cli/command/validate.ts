@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { defineCommand, type Command } from '../command.ts';
+import { combineExitCodes } from '../exit-code.ts';
+import { findScenarios } from '../run/find-scenarios.ts';
+import { planOf } from '../read-plan.ts';
+import { readAssignments } from '../run/run-settings.ts';
+import { sayError } from '../say-error.ts';
+
+const schema = z.object({
+  file: z.array(z.string()),
+  set: z.array(z.string()).default([]),
+});
+
+export const command: Command = defineCommand({
+  name: 'validate',
+  about: 'check scenarios and their labs without starting anything',
+  positionals: [
+    {
+      name: 'file',
+      about: 'scenarios, or directories of scenarios',
+      required: true,
+      many: true,
+      file: true,
+    },
+  ],
+  options: {
+    set: { type: 'list', value: 'NAME=VALUE', about: 'a parameter of the scenario' },
+  },
+  examples: [['chaos validate scenarios/', 'all of them']],
+  schema,
+  run({ file, set }, io) {
+    const values = readAssignments(set);
+    const { scenarios, codes } = findScenarios(file, [], io);
+    const all = [...codes];
+    for (const scenario of scenarios) {
+      try {
+        const { plan } = planOf(scenario, { set: values });
+        for (const { node, key, message } of plan.topology.notHonoured) {
+          const where = node === undefined ? key : `${node}: ${key}`;
+          io.err(`${plan.topology.file}: note: ${where}: ${message}\n`);
+        }
+        io.out(`${scenario.file}: valid\n`);
+        all.push(0);
+      } catch (error) {
+        all.push(sayError(error, io));
+      }
+    }
+    return Promise.resolve(combineExitCodes(all));
+  },
+});

@@ -1,0 +1,76 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ChaosError } from '../../errors.ts';
+import { chooseKernel } from '../../kernel/choose.ts';
+import type { Topology } from '../../lab/topology.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Io } from '../io.ts';
+import { checkPrograms } from '../run/check-programs.ts';
+import { readProvenance } from '../run/provenance.ts';
+import { stageRunDirectory } from '../run/start-run.ts';
+import { heldLabs, makeLabsDirectory } from './lab-directory.ts';
+import { readLabOrScenario } from './lab-or-scenario.ts';
+
+export interface PreparedLab {
+  readonly name: string;
+  readonly directory: string;
+}
+
+/** A directory with run.json and the files that the lab binds, for a lab without a scenario. */
+export async function prepareLab(
+  file: string,
+  givenName: string | undefined,
+  io: Io,
+): Promise<PreparedLab> {
+  const { text, topology } = readLabOrScenario(file);
+  checkPrograms(topology);
+  const choice = await chooseKernel({ netem: false }, { kernel: 'host', clock: 'real' });
+  const name = givenName ?? topology.name;
+  const directory = join(makeLabsDirectory(io), name);
+  const earlier = heldLabs(io).find((lab) => lab.name === name);
+  if (earlier !== undefined && earlier.pid !== null) {
+    throw new ChaosError('usage', `a lab called ${name} is up already`, {
+      hint: `chaos lab down ${name}, or another --name`,
+    });
+  }
+  rmSync(directory, { recursive: true, force: true });
+  stageRunDirectory(directory, {
+    plan: planOfLab(topology),
+    scenarioText: '',
+    labText: text,
+    startedAt: new Date().toISOString(),
+    ...choice,
+    ...(await readProvenance(topology, choice.kernel)),
+    driver: 'netns',
+    command: ['chaos', 'lab', 'up', file],
+    noFaults: true,
+    pauseAt: null,
+  });
+  return { name, directory };
+}
+
+/** A plan in which nothing is watched and nothing happens. */
+function planOfLab(topology: Topology): Plan {
+  return {
+    schema: 'chaos.plan/1',
+    name: topology.name,
+    about: '',
+    file: topology.file,
+    seed: 1,
+    tags: [],
+    params: {},
+    topology,
+    groups: {},
+    observers: [],
+    probes: [],
+    ready: { withinNs: 0, holdNs: 0, that: [] },
+    steps: [],
+    recovery: { type: 'time', forNs: 0 },
+    settled: [],
+    measures: [],
+    checks: [],
+    needs: { netem: false },
+    wallLimitNs: null,
+    longestNs: 0,
+  };
+}

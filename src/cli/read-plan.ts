@@ -1,0 +1,65 @@
+import { dirname, join } from 'node:path';
+import { ChaosError } from '../errors.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { labEnvironment } from '../scenario/lab-environment.ts';
+import { readScenario, type Scenario } from '../scenario/read-scenario.ts';
+import { readLab, readUserFile } from './read-lab.ts';
+
+export const DEFAULT_SEED = 1;
+
+export interface PlanInputs {
+  readonly seed?: number | undefined;
+  /** `--set` */
+  readonly set?: Readonly<Record<string, string>>;
+  /** a variant of the scenario */
+  readonly variant?: string | undefined;
+}
+
+/** A plan with the texts that it was made from. */
+export interface PlanFromFiles {
+  readonly scenario: Scenario;
+  readonly labText: string;
+  readonly plan: Plan;
+}
+
+/** A scenario file as far as it can be read without its lab. */
+export function readScenarioFile(file: string): Scenario {
+  return readScenario(readUserFile(file, 'the scenario'), file);
+}
+
+/** Scenario file, lab file, seed and parameters to a plan; every problem with its position. */
+export function readPlan(file: string, inputs: PlanInputs): PlanFromFiles {
+  return planOf(readScenarioFile(file), inputs);
+}
+
+export function planOf(scenario: Scenario, inputs: PlanInputs): PlanFromFiles {
+  const set = inputs.set ?? {};
+  const { text, topology } = readLabOf(scenario, set);
+  const plan = makePlan(scenario, topology, {
+    seed: inputs.seed ?? DEFAULT_SEED,
+    set,
+    ...(inputs.variant !== undefined && { variant: inputs.variant }),
+  });
+  return { scenario, labText: text, plan };
+}
+
+/** The lab of a scenario; a lab file that is not there is a problem at its place in the scenario. */
+export function readLabOf(
+  scenario: Scenario,
+  set: Readonly<Record<string, string>>,
+): ReturnType<typeof readLab> {
+  const environment = labEnvironment(scenario, set);
+  const path = join(dirname(scenario.file), scenario.labFile);
+  try {
+    return readLab(path, environment);
+  } catch (error) {
+    if (!(error instanceof ChaosError && error.code === 'not-found')) throw error;
+    const at = typeof scenario.data.lab === 'string' ? ['lab'] : ['lab', 'file'];
+    const position = scenario.document.positionOf(at);
+    throw new ChaosError('invalid', `${scenario.file}: 1 problem`, {
+      problems: [{ position, message: error.message, expected: 'a containerlab topology file' }],
+      cause: error,
+    });
+  }
+}

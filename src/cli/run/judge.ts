@@ -1,0 +1,50 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from '../../check/result.ts';
+import { ChaosError } from '../../errors.ts';
+import { renderReports, type RenderedReports } from '../../report/render-reports.ts';
+import { EXIT } from '../exit-code.ts';
+import { readRunFile } from './run-directory.ts';
+
+/** Every report of a run directory, from its three files alone. */
+export function judge(runDirectory: string): RenderedReports {
+  const run = readRunFile(runDirectory);
+  const events = join(runDirectory, 'events.ndjson');
+  const host = join(runDirectory, 'host.ndjson');
+  if (!existsSync(events) && !existsSync(host)) {
+    throw new ChaosError('not-found', `${runDirectory} holds a run that never started`);
+  }
+  return renderReports({ run, events: textOf(events), host: textOf(host) });
+}
+
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** Write reports so that a reader never sees half of one. */
+export function writeReports(directory: string, reports: RenderedReports): void {
+  for (const [name, text] of Object.entries(reports.files)) {
+    const path = join(directory, name);
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
+  }
+}
+
+/** The exit code of an outcome. */
+export function exitCodeOfOutcome(
+  outcome: Outcome,
+  options: { readonly allowInconclusive: boolean },
+): number {
+  switch (outcome) {
+    case 'pass':
+      return EXIT.pass;
+    case 'fail':
+      return EXIT.fail;
+    case 'inconclusive':
+      return options.allowInconclusive ? EXIT.pass : EXIT.inconclusive;
+    case 'not-clean':
+      return EXIT.notClean;
+    default:
+      return outcome satisfies never;
+  }
+}
