@@ -1,16 +1,19 @@
 import type { FrameClass } from './want.ts';
 
-/** A class of frames as text: equal classes have equal keys, every frame has ''. */
+/** A class of frames as text, 'udp >1400B from=10.0.0.1': equal classes have equal keys, every frame has ''. */
 export function frameClassKey(match: FrameClass): string {
   const { source, destination, ipProtocol, sourcePort, destinationPort } = match.flow ?? {};
-  const parts = [
-    match.protocol ?? '',
-    match.largerThanBytes === undefined ? '' : `>${match.largerThanBytes}B`,
-    source ?? '',
-    destination ?? '',
-    ipProtocol ?? '',
-    sourcePort ?? '',
-    destinationPort ?? '',
-  ].map(String);
-  return parts.every((part) => part === '') ? '' : parts.join(' ');
+  const parts: readonly (readonly [label: string, value: string | number | undefined])[] = [
+    ['', match.protocol],
+    ['>', match.largerThanBytes],
+    ['from=', source],
+    ['to=', destination],
+    ['ip=', ipProtocol],
+    ['from-port=', sourcePort],
+    ['to-port=', destinationPort],
+  ];
+  return parts
+    .filter(([, value]) => value !== undefined)
+    .map(([label, value]) => `${label}${String(value)}`)
+    .join(' ');
 }

@@ -1,6 +1,6 @@
 import { composeStage } from './compose.ts';
 import type { ClassState, DirectionState, NetemStage } from './direction-state.ts';
-import { NEUTRAL_STAGE, neutralState } from './direction-state.ts';
+import { NEUTRAL_STAGE } from './direction-state.ts';
 
 /**
  * Frames of an impaired class carry a bit in their mark; the set of bits chooses the band of the prio qdisc
@@ -18,24 +18,6 @@ export interface SteeredClass extends ClassState {
 
 /** A state with the bits of its classes; what the room remembers of a direction. */
 export type SteeredState = DirectionState & { readonly steered: readonly SteeredClass[] };
-
-/** `steer` for every direction; one with nothing left but lingering classes stays in the map. */
-export function steerAll(
-  before: ReadonlyMap<string, SteeredState>,
-  wanted: ReadonlyMap<string, DirectionState>,
-  drained: (key: string, bit: number) => boolean = () => true,
-): ReadonlyMap<string, SteeredState> {
-  const after = new Map<string, SteeredState>();
-  for (const key of [...new Set([...before.keys(), ...wanted.keys()])].sort()) {
-    const old = before.get(key);
-    const at = wanted.get(key) ?? old;
-    if (at === undefined) continue;
-    const state = wanted.get(key) ?? neutralState(at.link, at.direction);
-    const steered = steer(old?.steered ?? [], state, (bit) => drained(key, bit));
-    if (wanted.has(key) || steered.length > 0) after.set(key, { ...state, steered });
-  }
-  return after;
-}
 
 /**
  * Which bit each class has, on one direction. A class that stays keeps its bit: frames that wait in a band must not
