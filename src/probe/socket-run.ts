@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { libc, SystemCallError } from '../host/libc.ts';
+import type { StartedNode } from '../lab/lab.ts';
+
+/** Sockets of the engine in a node's network namespace: probes are file descriptors, not processes. */
+
+const AF_INET = 2;
+const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const DATAGRAM = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+const IPPROTO_ICMP = 1;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
+/** SO_TIMESTAMPNS_OLD: struct timespec on 64-bit machines */
+const SO_TIMESTAMPNS = 35;
+const SOCKADDR_IN_BYTES = 16;
+/** half a second of 10,000 packets/s, at the kernel's price of a small packet (768 bytes) */
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+/** who may open ping sockets, per namespace (ip-sysctl); nobody by default. The engine's group is 0. */
+const PING_GROUP_RANGE = '/proc/sys/net/ipv4/ping_group_range';
+
+/** An ICMP echo socket (icmp(7), "ping socket") to an address: the kernel fills in identifier and checksum. */
+export function openPingSocket(node: StartedNode, address: string): number {
+  return node.inNet(() => {
+    writeFileSync(PING_GROUP_RANGE, '0 0');
+    const fd = libc.socket(AF_INET, DATAGRAM, IPPROTO_ICMP);
+    connect(fd, address, 0);
+    prepareToReceive(fd);
+    return fd;
+  });
+}
+
+/** A UDP socket to an address, from the same port, so that the five-tuple is the same in every run. */
+export function openUdpSender(node: StartedNode, address: string, port: number): number {
+  return node.inNet(() => {
+    const fd = libc.socket(AF_INET, DATAGRAM, 0);
+    bindAny(fd, port);
+    connect(fd, address, port);
+    return fd;
+  });
+}
+
+export function openUdpReceiver(node: StartedNode, port: number): number {
+  return node.inNet(() => {
+    const fd = libc.socket(AF_INET, DATAGRAM, 0);
+    prepareToReceive(fd);
+    bindAny(fd, port);
+    return fd;
+  });
+}
+
+function prepareToReceive(fd: number): void {
+  setInteger(fd, SO_TIMESTAMPNS, 1);
+  try {
+    setInteger(fd, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
+  } catch (error) {
+    // without CAP_NET_ADMIN in the namespace: what the host's net.core.rmem_max allows
+    if (!(error instanceof SystemCallError) || error.code !== 'EPERM') throw error;
+    setInteger(fd, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+  }
+}
+
+function setInteger(fd: number, option: number, value: number): void {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value);
+  libc.setsockopt(fd, SOL_SOCKET, option, bytes, bytes.length);
+}
+
+function bindAny(fd: number, port: number): void {
+  libc.bind(fd, socketAddress('0.0.0.0', port), SOCKADDR_IN_BYTES);
+}
+
+function connect(fd: number, address: string, port: number): void {
+  libc.connect(fd, socketAddress(address, port), SOCKADDR_IN_BYTES);
+}
+
+/** struct sockaddr_in, ip(7) */
+function socketAddress(address: string, port: number): Buffer {
+  const bytes = Buffer.alloc(SOCKADDR_IN_BYTES);
+  bytes.writeUInt16LE(AF_INET, 0);
+  bytes.writeUInt16BE(port, 2);
+  Buffer.from(address.split('.').map(Number)).copy(bytes, 4);
+  return bytes;
+}
