@@ -1,5 +1,5 @@
 import { nearName } from '../../scenario/near-name.ts';
-import { imageFor, imageNames } from '../../service/registry.ts';
+import { imageFor, imageNames, repositoryOf } from '../../service/registry.ts';
 import type { Image } from '../../service/service.ts';
 import type { NotHonoured, TopologyNode } from '../topology.ts';
 import { readBinds } from './binds.ts';
@@ -8,6 +8,7 @@ import type { Written } from './definition.ts';
 import { readEnvFile } from './env-file.ts';
 import { InheritedNode } from './inherit.ts';
 import { nodeKeys, nodeKinds, vendorKinds } from './keys.ts';
+import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 import { OpenQuote, splitCommand } from './shlex.ts';
 
@@ -28,8 +29,10 @@ const LONGEST_NAME = 63;
 
 /** One node with everything that it inherits; undefined (and complaints) where it can't be raised. */
 export function readNode(file: LabFile, name: string, context: NodeContext): ReadNode | undefined {
-  const reader = new NodeReader(file, name, context);
-  return reader.read();
+  const value = file.valueAt(['topology', 'nodes', name]);
+  // `r1:` alone inherits everything; what is neither empty nor a map has been complained about
+  if (value !== null && !isMap(value)) return undefined;
+  return new NodeReader(file, name, context).read();
 }
 
 class NodeReader {
@@ -142,7 +145,7 @@ class NodeReader {
     }
     const match = imageFor(written.text);
     if (match !== undefined) return match.image;
-    const near = nearName(written.text, imageNames());
+    const near = nearImage(written.text);
     this.#file.complain(written.path, {
       message: `no image of ours stands for '${written.text}' (node '${this.#node.name}')`,
       expected: `one of ${imageNames().join(', ')}`,
@@ -227,6 +230,16 @@ class NodeReader {
       .replaceAll('__clabDir__', `${directory}/clab-${lab}`)
       .replaceAll('__clabLabName__', `clab-${lab}`);
   };
+}
+
+/** 'frrouting/fr:8' is nearer to 'frrouting/frr' than to 'frr': a name with a slash is compared with such names. */
+function nearImage(reference: string): string | undefined {
+  const repository = repositoryOf(reference);
+  const isPath = repository.includes('/');
+  return nearName(
+    repository,
+    imageNames().filter((name) => name.includes('/') === isPath),
+  );
 }
 
 function texts(map: ReadonlyMap<string, Written>): Readonly<Record<string, string>> {

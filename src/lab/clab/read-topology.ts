@@ -101,7 +101,8 @@ function checkTopologyKeys(lab: LabFile): void {
       new Definition(lab, ['topology', section, key]).check(`${word} '${key}'`);
     }
   }
-  if (lab.keysAt(['topology', 'nodes']).length === 0) {
+  const nodes = lab.valueAt(['topology', 'nodes']) ?? {};
+  if (isMap(nodes) && Object.keys(nodes).length === 0) {
     lab.complain(
       ['topology'],
       { message: 'the lab has no nodes', expected: 'nodes: {a: {kind: linux, image: linux}}' },

@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Substituted {
   readonly text: string;
   /** a position in `text` as the position in the file that the user wrote */
-  original(position: SourcePosition): SourcePosition;
+  readonly original: (position: SourcePosition) => SourcePosition;
 }
 
 /**
