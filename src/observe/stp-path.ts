@@ -32,24 +32,20 @@ function compareText(a: string, b: string): number {
 }
 
 /**
- * The root port of a bridge, 'none' when it is the root or has no path to one, undefined while nothing is known. The
- * port itself is not in any BPDU; but of the ports where a bridge hears a better bridge, the root port is the only
+ * The root port of a bridge, 'none' when it is the root or has no path to one. The port itself is not in any BPDU; but of the ports where a bridge hears a better bridge, the root port is the only
  * one that does not block.
  */
 export function pathToRoot(
   belief: RootVector | null,
   ports: ReadonlyMap<string, BridgePort>,
-): string | undefined {
+): string {
   if (belief !== null && belief.rootId === belief.bridgeId) return 'none';
   let best: { readonly port: string; readonly heard: RootVector } | undefined;
-  let known = belief !== null;
   for (const [port, { state, heard }] of ports) {
-    known ||= heard !== null;
     if (heard === null || !isActive(state) || !leadsToRoot(heard, belief)) continue;
     if (best === undefined || compareVectors(heard, best.heard) < 0) best = { port, heard };
   }
-  if (best !== undefined) return best.port;
-  return known ? 'none' : undefined;
+  return best?.port ?? 'none';
 }
 
 function isActive(state: PortState | null): boolean {

@@ -10,6 +10,8 @@ type Bpdu = Extract<FrameBody, { readonly protocol: 'bpdu' }>;
 
 interface Bridge {
   readonly ports: ReadonlyMap<string, BridgePort>;
+  /** it has sent or heard a BPDU: something is known of its place in the tree */
+  known: boolean;
   /** what its own BPDUs say */
   belief: RootVector | null;
   /** as a root: does it flag a topology change? */
@@ -46,6 +48,7 @@ export class StpReducer {
         bridge,
         {
           ports: new Map(portsOf(bridge, topology).map((p) => [p, { state: null, heard: null }])),
+          known: false,
           belief: null,
           flagsChange: false,
         },
@@ -117,6 +120,7 @@ export class StpReducer {
       return;
     }
     this.#nodeOfMac.set(macOf(bpdu.bridgeId), end.node);
+    bridge.known = true;
     bridge.belief = vectorOf(bpdu, tNs);
     const flagsChange = bpdu.topologyChange && bpdu.bridgeId === bpdu.rootId;
     if (flagsChange && !bridge.flagsChange) this.#changes += 1;
@@ -129,6 +133,7 @@ export class StpReducer {
     const bridge = this.#bridges.get(end.node);
     const port = bridge?.ports.get(end.interface);
     if (bridge === undefined || port === undefined || bpdu.bpduType === 'tcn') return;
+    bridge.known = true;
     port.heard = vectorOf(bpdu, tNs);
     this.#setRootPort(end.node, bridge, tNs);
   }
@@ -173,8 +178,9 @@ export class StpReducer {
   }
 
   #setRootPort(node: string, bridge: Bridge, atNs: number, sinceNs?: number): void {
+    if (!bridge.known) return;
     const port = pathToRoot(bridge.belief, bridge.ports);
-    if (port !== undefined) this.#set(`${this.#id}.${node}.root-port`, port, atNs, sinceNs);
+    this.#set(`${this.#id}.${node}.root-port`, port, atNs, sinceNs);
   }
 }
 
