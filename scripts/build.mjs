@@ -42,7 +42,11 @@ function compile() {
 
 /** Everything under src that is not TypeScript ships as it is, with its mode. */
 function copyAssets() {
-  const assets = globSync('**/*', { cwd: src, dot: true, ignore: ['**/*.{ts,tsx}', `${page}/**`] });
+  const assets = globSync('**/*', {
+    cwd: src,
+    dot: true,
+    ignore: ['**/*.{ts,tsx,mjs}', `${page}/**`],
+  });
   for (const asset of assets) {
     mkdirSync(dirname(join(dist, asset)), { recursive: true });
     cpSync(join(src, asset), join(dist, asset));
@@ -50,54 +54,43 @@ function copyAssets() {
   return assets;
 }
 
-/** The report page is one script that the report puts into one file (src/report/html/page/main.tsx). */
-async function bundlePage() {
-  const entry = ['main.tsx', 'main.ts'].map((name) => join(src, page, name)).find(existsSync);
-  if (entry === undefined) return [];
-  const result = await build({
-    entryPoints: [entry],
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    loader: { '.css': 'text' },
-    legalComments: 'none',
-    write: false,
-  });
+/** The report page is one script that the report puts into its one file. */
+async function bundleReportPage() {
+  const { bundlePage } = await import('../src/report/html/bundle.mjs');
   const out = join(dist, 'report', 'html', 'page.js');
   mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, result.outputFiles[0].text);
+  writeFileSync(out, await bundlePage());
   return ['report/html/page.js'];
 }
 
-/**
- * Programs that run inside a sandbox as one file each: in the embedded kernel every file that is opened costs about a
- * millisecond (hostfs). `dir` is where the entry lies, so that `new URL('./x.js', import.meta.url)` still finds its own.
- */
-async function bundleEngine() {
-  const entries = ['run/engine-main', 'wire/room-worker'].filter((entry) =>
-    existsSync(join(src, `${entry}.ts`)),
-  );
-  for (const entry of entries) {
+/** Programs that run inside a sandbox: from -> to. The room worker is looked for beside the engine that starts it. */
+const PROGRAMS = {
+  'run/engine-main': 'run/engine-main',
+  'run/lab-main': 'run/lab-main',
+  'wire/room-worker': 'run/room-worker',
+};
+
+/** As one file each: in the embedded kernel every file that is opened costs about a millisecond (hostfs). */
+async function bundlePrograms() {
+  const entries = Object.entries(PROGRAMS).filter(([from]) => existsSync(join(src, `${from}.ts`)));
+  for (const [from, to] of entries) {
     await build({
-      entryPoints: [join(src, `${entry}.ts`)],
-      outfile: join(dist, `${entry}.js`),
+      entryPoints: [join(src, `${from}.ts`)],
+      outfile: join(dist, `${to}.js`),
       bundle: true,
       platform: 'node',
       format: 'esm',
       target: 'node20',
-      external: ['koffi', 'typescript'],
+      external: ['koffi'],
       sourcemap: 'linked',
       legalComments: 'none',
-      // js-yaml and others are dual packages: their CommonJS half would need a require
+      // a bundled CommonJS module may ask for node's own modules by require
       banner: {
-        js: "import { createRequire as chaosRequire } from 'node:module';const require = chaosRequire(import.meta.url);",
+        js: "import { createRequire as chaosRequire } from 'node:module';\nconst require = chaosRequire(import.meta.url);",
       },
     });
   }
-  return entries;
+  return entries.flatMap(([, to]) => [`${to}.js`, `${to}.js.map`]);
 }
 
 function removeStale(made) {
@@ -112,12 +105,23 @@ function removeStale(made) {
   }
 }
 
+/** `--force` builds what it can: for work in progress only. */
+async function attempt(part) {
+  try {
+    return await part();
+  } catch (error) {
+    if (!process.argv.includes('--force')) throw error;
+    console.error(`build: ${error.message}`);
+    return [];
+  }
+}
+
 mkdirSync(dist, { recursive: true });
 compile();
 const assets = copyAssets();
 const pages = await bundlePage();
-await bundleEngine();
-removeStale([...assets, ...pages]);
+const bundles = await bundleEngine();
+removeStale([...assets, ...pages, ...bundles]);
 const main = join(dist, 'cli', 'main.js');
 if (existsSync(main)) {
   if (!readFileSync(main, 'utf8').startsWith('#!'))

@@ -37,7 +37,7 @@ export interface Command<A = unknown> {
 
 /** Keeps a command's argument type to itself, so that all commands fit one table. */
 export function defineCommand<A>(command: Command<A>): Command {
-  return command as Command;
+  return command;
 }
 
 /** An entry of the command table: what help needs without loading the command. */

@@ -111,6 +111,6 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'completion',
     about: 'print a completion script for bash, zsh or fish',
-    load: async () => (await import('./command/completion.ts')).command,
+    load: async () => (await import('./command/completion.ts')).completionCommand(() => commands),
   },
 ];

@@ -36,7 +36,7 @@ export function commandText(path: string, command: Command): string {
   options.push(['--help', 'show this']);
   const rest = command.rest === undefined ? '' : ` -- ${command.rest}`;
   const usage = ['chaos', path, '[OPTIONS]', ...command.positionals.map(positionalUsage)].join(' ');
-  const lines = [`${command.about}`, '', `Usage: ${usage}${rest}`];
+  const lines = [command.about, '', `Usage: ${usage}${rest}`];
   if (command.positionals.length > 0) {
     lines.push('', 'Arguments:');
     lines.push(

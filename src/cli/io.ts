@@ -1,9 +1,9 @@
 /** The streams and the surroundings of a command. Only main.ts takes them from the process. */
 export interface Io {
   /** what the user asked for; ends up in pipes */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** what is said about it: progress, warnings, errors */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   readonly outIsTty: boolean;
   readonly errIsTty: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;

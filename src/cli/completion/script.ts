@@ -1,5 +1,4 @@
-import type { Command } from '../command.ts';
-import { commands } from '../commands.ts';
+import type { Command, CommandEntry } from '../command.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -11,7 +10,10 @@ interface Called {
 }
 
 /** A completion script made from the command table itself: commands, options, and values that are a choice. */
-export async function completionScript(shell: Shell): Promise<string> {
+export async function completionScript(
+  shell: Shell,
+  commands: readonly CommandEntry[],
+): Promise<string> {
   const all: Called[] = [];
   for (const entry of commands) {
     if (!('commands' in entry)) all.push({ path: entry.name, command: await entry.load() });
@@ -23,12 +25,12 @@ export async function completionScript(shell: Shell): Promise<string> {
   }
   switch (shell) {
     case 'bash':
-      return bashScript(all);
+      return bashScript(all, commands);
     case 'zsh':
       // zsh runs bash's completion functions as they are
-      return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(all)}`;
+      return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(all, commands)}`;
     case 'fish':
-      return fishScript(all);
+      return fishScript(all, commands);
     default:
       return shell satisfies never;
   }
@@ -45,7 +47,7 @@ function words(command: Command): string {
   return command.positionals.flatMap((spec) => spec.choices ?? []).join(' ');
 }
 
-function bashScript(all: readonly Called[]): string {
+function bashScript(all: readonly Called[], commands: readonly CommandEntry[]): string {
   const top = [...commands.map((entry) => entry.name), '--help', '--version'].join(' ');
   const groups = commands.flatMap((entry) =>
     'commands' in entry
@@ -94,7 +96,7 @@ function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-function fishScript(all: readonly Called[]): string {
+function fishScript(all: readonly Called[], commands: readonly CommandEntry[]): string {
   const lines = ['# chaos completion, made by: chaos completion'];
   for (const program of ['chaos', 'chaoslab']) {
     for (const { name, about } of commands) {

@@ -31,7 +31,7 @@ function textGraph(topology: Topology): string {
     `${megabits(link.rateBitPerSec)} Mbit/s`,
     `MTU ${link.mtu.toString()}`,
   ]);
-  return [`${topology.name}`, 'nodes', ...table(nodes), 'links', ...table(links), ''].join('\n');
+  return [topology.name, 'nodes', ...table(nodes), 'links', ...table(links), ''].join('\n');
 }
 
 const megabits = (bitPerSec: number): string => (bitPerSec / 1e6).toString();

@@ -33,12 +33,12 @@ export async function holdLab(
     stallAfterMs: Infinity,
   });
   const stop = endOnInterrupt(sandbox, interrupts, io);
-  let isReady = false;
+  const seen = { ready: false };
   sandbox.onLine((line) => {
     const message = JSON.parse(line) as EngineMessage;
     if (message.type === 'progress') io.err(`  ${message.text}\n`);
     if (message.type === 'event' && message.event.type === 'ready') {
-      isReady = true;
+      seen.ready = true;
       onReady();
     }
   });
@@ -46,7 +46,7 @@ export async function holdLab(
   stop();
   interrupts.dispose();
   const output = sandbox.output().trim();
-  if (!isReady && interrupts.seen === undefined) {
+  if (!seen.ready && interrupts.seen === undefined) {
     throw new ChaosError('lab-failed', `the lab could not be brought up: ${output}`, {
       hint: `logs are under ${join(directory, 'logs')}`,
     });
