@@ -1,0 +1,91 @@
+import type { SignalHistories, SignalHistory } from '../../check/signal-history.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { signalsOf } from '../../scenario/expression/evaluate.ts';
+import type { SignalValue } from '../../scenario/expression/ast.ts';
+import type { Report } from '../report.schema.ts';
+import type { PageLane } from './page-data.ts';
+
+/** More changes than a screen has columns are drawn as buckets. */
+const MOST_STEPS = 3000;
+/** the value of a bucket in which more than one value was held */
+export const MANY = '~';
+
+interface LaneSource {
+  readonly histories: SignalHistories;
+  readonly plan: Plan;
+  readonly report: Report;
+  readonly endNs: number;
+}
+
+/**
+ * The signals that are drawn as lanes: states, counts and conditions that a check or a measure reads, or that changed.
+ * One value a packet is no lane unless a check asks for it: the loss plot says it better.
+ */
+export function lanesOf({ histories, plan, report, endNs }: LaneSource): PageLane[] {
+  const asked = askedSignals(plan);
+  const lanes: PageLane[] = [];
+  for (const history of histories.values()) {
+    const type = history.declared?.valueType;
+    if (type !== 'boolean' && type !== 'count' && type !== 'state') continue;
+    const steps = laneSteps(history, endNs);
+    const isAsked = asked.has(history.name);
+    const changes = steps.length / 2 - 1;
+    if (!isAsked && (changes < 1 || changes > MOST_STEPS)) continue;
+    const described = report.signals.find((signal) => signal.name === history.name);
+    lanes.push({
+      name: history.name,
+      owner: ownerOf(history.name),
+      about: described?.about ?? '',
+      type,
+      unit: described?.unit ?? '',
+      summary: described?.summary.text ?? '',
+      asked: isAsked,
+      steps: changes > MOST_STEPS ? bucketed(steps, endNs) : steps,
+    });
+  }
+  return lanes;
+}
+
+/** What checks, measures, ready and settled read. */
+export function askedSignals(plan: Plan): ReadonlySet<string> {
+  const read = [...plan.ready.that, ...plan.settled, ...plan.measures, ...plan.checks];
+  return new Set(read.flatMap(({ expression }) => signalsOf(expression)));
+}
+
+/** 'gw.masters' belongs to 'gw' */
+export function ownerOf(signal: string): string {
+  const end = signal.search(/[.[]/);
+  return end === -1 ? signal : signal.slice(0, end);
+}
+
+/** From ready to the end; the first step is moved to 0. */
+function laneSteps({ fromNs, values }: SignalHistory, endNs: number): SignalValue[] {
+  const steps: SignalValue[] = [];
+  fromNs.forEach((at, i) => {
+    const toNs = fromNs[i + 1] ?? Infinity;
+    if (toNs <= 0 || at > endNs) return;
+    if (steps.length === 0 && at > 0) steps.push(0, null);
+    steps.push(Math.max(0, Math.round(at / 1e3) / 1e3), values[i] ?? null);
+  });
+  return steps.length === 0 ? [0, null] : steps;
+}
+
+/** One value a bucket: the one that was held all through it, or MANY. */
+function bucketed(steps: readonly SignalValue[], endNs: number): SignalValue[] {
+  const buckets = MOST_STEPS / 2;
+  const widthMs = endNs / 1e6 / buckets;
+  const out: SignalValue[] = [];
+  let next = 0;
+  let held: SignalValue = null;
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    const fromMs = bucket * widthMs;
+    let shown: SignalValue | undefined = next > 0 ? held : undefined;
+    for (; next < steps.length && Number(steps[next]) < fromMs + widthMs; next += 2) {
+      held = steps[next + 1] ?? null;
+      const startsHere = shown === undefined || Number(steps[next]) === fromMs;
+      shown = startsHere || shown === held ? held : MANY;
+    }
+    if (out.length === 0 || out.at(-1) !== shown) out.push(fromMs, shown ?? null);
+  }
+  return out;
+}

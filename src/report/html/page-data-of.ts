@@ -1,0 +1,54 @@
+import { checkContext } from '../../check/evaluate-run.ts';
+import type { RunTimes } from '../../check/run-times.ts';
+import type { ReportSource } from '../report-json.ts';
+import type { Report, ReportSpan } from '../report.schema.ts';
+import { lanesOf } from './lanes.ts';
+import { logOf } from './log.ts';
+import type { PageData, PageStep } from './page-data.ts';
+import { plotsOf } from './plots.ts';
+import { topologyPicture } from './topology-picture.ts';
+
+/** Everything that the page shows, as a function of the run. */
+export function pageDataOf(source: ReportSource, report: Report): PageData {
+  const { run, events, result } = source;
+  const { histories, times } = checkContext(run, events);
+  const lanes = lanesOf({ histories, plan: run.plan, report, endNs: result.endNs });
+  const { lines, leftOut } = logOf({ source, histories, report, lanes });
+  return {
+    report,
+    span: { fromMs: 0, toMs: Math.max(1, result.endNs / 1e6) },
+    recoveryFromMs: times.recoveryFromNs === null ? null : times.recoveryFromNs / 1e6,
+    steps: run.plan.steps.flatMap((step) => pageStep(step.id, source, times, report)),
+    lanes,
+    plots: plotsOf({ events, histories, plan: run.plan, endNs: result.endNs }),
+    log: lines,
+    logLeftOut: leftOut,
+    topology: topologyPicture(run.plan),
+  };
+}
+
+function pageStep(
+  id: string,
+  { run, result }: ReportSource,
+  times: RunTimes,
+  report: Report,
+): PageStep[] {
+  const played = times.steps.get(id);
+  const planned = run.plan.steps.find((step) => step.id === id);
+  if (played === undefined || planned === undefined) return [];
+  const faults = report.faults.filter((fault) => fault.step === id);
+  return [
+    {
+      id,
+      describe: planned.describe,
+      kinds: [...new Set(faults.map((fault) => fault.kind))],
+      target: [...new Set(faults.map((fault) => fault.target))].join(', '),
+      span: spanOf(played.startNs, played.endNs ?? result.endNs),
+      active: played.active.map(({ fromNs, toNs }) => spanOf(fromNs, toNs)),
+    },
+  ];
+}
+
+function spanOf(fromNs: number, toNs: number): ReportSpan {
+  return { fromMs: fromNs / 1e6, toMs: toNs / 1e6 };
+}
