@@ -4,7 +4,14 @@ import { wireEnds } from './lab-view.ts';
 import type { LinkSeen, SetSignal } from './seen.ts';
 import { instance } from './signal-path.ts';
 import { pathToRoot, type BridgePort, type RootVector } from './stp-path.ts';
-import { PORT_STATES, portsOf, stpBridges, type PortState, type StpParams } from './stp.ts';
+import {
+  PORT_STATES,
+  portsOf,
+  rootPortPath,
+  stpBridges,
+  type PortState,
+  type StpParams,
+} from './stp.ts';
 
 type Bpdu = Extract<FrameBody, { readonly protocol: 'bpdu' }>;
 
@@ -180,7 +187,7 @@ export class StpReducer {
   #setRootPort(node: string, bridge: Bridge, atNs: number, sinceNs?: number): void {
     if (!bridge.known) return;
     const port = pathToRoot(bridge.belief, bridge.ports);
-    this.#set(`${this.#id}.${node}.root-port`, port, atNs, sinceNs);
+    this.#set(rootPortPath(this.#id, node), port, atNs, sinceNs);
   }
 }
 

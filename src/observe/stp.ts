@@ -43,7 +43,7 @@ export const stp: ObserverKind<StpParams> = {
       const ports = portsOf(bridge, topology);
       const about = `the port of ${bridge} that leads to the root; 'none': it is the root, or has no path`;
       const states = [...ports, 'none'];
-      all.push({ ...state, path: `${id}.${bridge}.root-port`, states, about });
+      all.push({ ...state, path: rootPortPath(id, bridge), states, about });
       for (const port of ports) {
         const portAbout = `STP state of port ${port} of ${bridge}`;
         const path = instance(`${id}.state`, bridge, port);
@@ -70,4 +70,10 @@ export function stpBridges(params: StpParams, topology: Topology): readonly stri
 /** The ports of a bridge that are ends of links, by interface name. */
 export function portsOf(bridge: string, topology: Topology): readonly string[] {
   return endpointsOf(topology, bridge).map((end) => end.interface);
+}
+
+/** `tree.sw3.root-port`; a name with dots can't be part of a path, so `tree.root-port["sw.3"]` */
+export function rootPortPath(id: string, bridge: string): string {
+  const plain = /^[A-Za-z][\w-]*$/.test(bridge);
+  return plain ? `${id}.${bridge}.root-port` : instance(`${id}.root-port`, bridge);
 }

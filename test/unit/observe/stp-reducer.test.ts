@@ -41,7 +41,7 @@ function overDci(tS: number, claim: Claim, delivered = true): readonly Frame[] {
   return delivered ? [sent, out] : [sent];
 }
 
-function start(): { board: Board; tree: StpReducer; see(frames: readonly Frame[]): void } {
+function start(): { board: Board; tree: StpReducer; see: (frames: readonly Frame[]) => void } {
   const board = new Board(stp.signals('tree', {}, lab));
   const tree = new StpReducer('tree', {}, lab, board.set);
   return {
