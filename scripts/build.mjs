@@ -119,9 +119,9 @@ async function attempt(part) {
 mkdirSync(dist, { recursive: true });
 compile();
 const assets = copyAssets();
-const pages = await bundlePage();
-const bundles = await bundleEngine();
-removeStale([...assets, ...pages, ...bundles]);
+const programs = await attempt(bundlePrograms);
+const pages = await attempt(bundleReportPage);
+removeStale([...assets, ...pages, ...programs]);
 const main = join(dist, 'cli', 'main.js');
 if (existsSync(main)) {
   if (!readFileSync(main, 'utf8').startsWith('#!'))

@@ -12,8 +12,6 @@ export interface PlanInputs {
   readonly seed?: number | undefined;
   /** `--set` */
   readonly set?: Readonly<Record<string, string>>;
-  /** a variant of the scenario */
-  readonly variant?: string | undefined;
 }
 
 /** A plan with the texts that it was made from. */
@@ -39,7 +37,6 @@ export function planOf(scenario: Scenario, inputs: PlanInputs): PlanFromFiles {
   const plan = makePlan(scenario, topology, {
     seed: inputs.seed ?? DEFAULT_SEED,
     set,
-    ...(inputs.variant !== undefined && { variant: inputs.variant }),
   });
   return { scenario, labText: text, plan };
 }

@@ -1,15 +1,40 @@
 import type { Scenario } from '../../scenario/read-scenario.ts';
-import { DEFAULT_SEED, planOf, type PlanFromFiles } from '../read-plan.ts';
+import { expandSweep } from '../../scenario/sweep.ts';
+import { planOf, type PlanFromFiles } from '../read-plan.ts';
 import { readAssignments, type RunSettings } from './run-settings.ts';
 
-/** One run of many: a scenario with a seed, parameters and a variant. */
+/** One run of many: a scenario with a seed and parameters. */
 export interface Cell {
   /** `flaky-wan[loss=30%] seed 3` */
   readonly label: string;
   /** names its directory: `flaky-wan-loss=30%-3` */
   readonly name: string;
   readonly inputs: PlanFromFiles;
-  readonly variant: string | undefined;
   /** parameters of this cell, `--set` and sweep together */
   readonly set: Readonly<Record<string, string>>;
+}
+
+/** The runs that a scenario and the command line ask for; every one is planned before the first starts. */
+export function cellsOf(scenario: Scenario, settings: RunSettings): Cell[] {
+  const set = readAssignments(settings.set);
+  // a seed that is named replaces the seeds of the file's sweep
+  const seeds = settings.seeds ?? settings.seed?.toString();
+  return expandSweep(scenario, { seeds, set }).map(({ params, seed }) =>
+    cellOf(scenario, seed, params),
+  );
+}
+
+function cellOf(scenario: Scenario, seed: number, set: Readonly<Record<string, string>>): Cell {
+  const assigned = Object.entries(set).map(([name, value]) => `${name}=${value}`);
+  const variant = assigned.length === 0 ? '' : `[${assigned.join(',')}]`;
+  return {
+    label: `${scenario.data.name}${variant} seed ${seed}`,
+    name: [scenario.data.name, ...assigned.map(fileName), seed].join('-'),
+    inputs: planOf(scenario, { seed, set }),
+    set,
+  };
+}
+
+function fileName(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9=%._+-]/g, '_');
 }

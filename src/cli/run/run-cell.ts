@@ -96,7 +96,6 @@ function commandOf(cell: Cell, settings: RunSettings, choice: KernelChoice): str
   return [
     ...['chaos', 'run', plan.file, '--seed', plan.seed.toString()],
     ...Object.entries(cell.set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-    ...(cell.variant === undefined ? [] : ['--variant', cell.variant]),
     ...['--kernel', choice.kernel, '--clock', choice.clock],
     ...(settings.driver === 'netns' ? [] : ['--driver', settings.driver]),
     ...(settings['no-faults'] ? ['--no-faults'] : []),

@@ -23,7 +23,6 @@ const refused: readonly (readonly [readonly string[], RegExp, RegExp?])[] = [
   [['x.yml', '--seed', '1.5'], /--seed: a whole number/],
   [['x.yml', '--seed', '1', '--seed', '2'], /--seed is given more than once/],
   [['x.yml', '--kernel', 'embeded'], /--kernel: "embeded" is not one of/, /did you mean embedded/],
-  [['x.yml', '--seeds', '5..1'], /--seeds: 5\.\.1 is neither a range/],
   [['x.yml', '--set', 'loss'], /--set: NAME=VALUE/],
   [['x.yml', '--jobs', '0'], /--jobs: at least 1/],
   [['x.yml', '-x'], /unknown option -x/],
@@ -51,11 +50,6 @@ describe('the arguments of a command', () => {
     assert.equal(args.seed, 7);
     assert.deepEqual(args.set, ['a.b=1e3']);
     assert.deepEqual(args.file, ['a.yml', 'b.yml']);
-  });
-
-  it('understand ranges and lists of seeds', () => {
-    assert.deepEqual(parseArgv(run, ['x', '--seeds', '3..6']).seeds, [3, 4, 5, 6]);
-    assert.deepEqual(parseArgv(run, ['x', '--seeds', '2,9,2']).seeds, [2, 9]);
   });
 
   it('take --no-faults as an option of its own, not as "faults: false"', () => {

@@ -11,7 +11,9 @@ function examples(): Map<string, { page: string; text: string }> {
   const found = new Map<string, { page: string; text: string }>();
   for (const page of globSync('docs/*.md', { cwd: root })) {
     const text = readFileSync(root + page, 'utf8');
-    for (const [, path = '', code = ''] of text.matchAll(/```ts\n\/\/ (src\/\S+\.ts)\n([\s\S]*?)```/g)) {
+    for (const [, path = '', code = ''] of text.matchAll(
+      /```ts\n\/\/ (src\/\S+\.ts)\n([\s\S]*?)```/g,
+    )) {
       found.set(root + path, { page, text: code });
     }
   }
@@ -46,14 +48,19 @@ describe('the code in docs/', () => {
     const said = compile(files).map((diagnostic) => {
       const path = diagnostic.file?.fileName ?? '';
       const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
-      const { line } = diagnostic.file?.getLineAndCharacterOfPosition(diagnostic.start ?? 0) ?? { line: 0 };
+      const { line } = diagnostic.file?.getLineAndCharacterOfPosition(diagnostic.start ?? 0) ?? {
+        line: 0,
+      };
       return `${files.get(path)?.page ?? '?'}: ${path.slice(root.length)}:${line + 1}: ${message}`;
     });
     assert.deepEqual(said, []);
   });
 
   it('does not stand in the way of a real file', () => {
-    assert.deepEqual([...files.keys()].filter((path) => existsSync(path)), []);
+    assert.deepEqual(
+      [...files.keys()].filter((path) => existsSync(path)),
+      [],
+    );
   });
 
   for (const what of ['a-fault', 'an-observer', 'a-probe', 'a-service', 'a-driver']) {

@@ -9,7 +9,8 @@ describe('the import allow-list', () => {
     assert.deepEqual(
       check({
         'plan/make-plan.ts': "import { readScenario } from '../scenario/read-scenario.ts';",
-        'scenario/read-scenario.ts': "import { ChaosError } from '../errors.ts';\nimport { z } from 'zod';",
+        'scenario/read-scenario.ts':
+          "import { ChaosError } from '../errors.ts';\nimport { z } from 'zod';",
         'errors.ts': '',
       }),
       [],
