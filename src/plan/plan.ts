@@ -77,7 +77,12 @@ export interface PlannedStep {
 
 export type PlannedRecovery =
   | { readonly type: 'time'; readonly forNs: number }
-  | { readonly type: 'until'; readonly conditions: readonly PlannedCondition[]; readonly holdNs: number; readonly atMostNs: number };
+  | {
+      readonly type: 'until';
+      readonly conditions: readonly PlannedCondition[];
+      readonly holdNs: number;
+      readonly atMostNs: number;
+    };
 
 /** A window in words of the language; what it is in time is a function of the events (run end, recovery). */
 export interface PlannedWindow {

@@ -24,6 +24,11 @@ export class Problems {
     this.#push(this.document.positionOf(path), message, extra);
   }
 
+  /** Something is wrong at a place that is known already. */
+  addAt(position: Problem['position'], message: string, extra: ProblemExtra = {}): void {
+    this.#push(position, message, extra);
+  }
+
   /** Something is wrong with the key at `path`. */
   addKey(path: YamlPath, message: string, extra: ProblemExtra = {}): void {
     const hint = extra.hint ?? this.document.hintFor(path, 'key');

@@ -2,13 +2,13 @@ import type { Problems } from './problems.ts';
 import { expectForms, measureForms } from './schema-check.ts';
 import type { ExpectData, MeasureData } from './schema-check.ts';
 import type { ScenarioData } from './schema.ts';
-import { stepShape } from './schema-step.ts';
+import { stepKeys } from './schema-step.ts';
 import type { StepData } from './schema-step.ts';
 import type { YamlPath } from './yaml.ts';
 
 /** The keys of a step that are no keys of the language: kinds of faults, or misspelt. */
 export function kindKeys(step: StepData): readonly string[] {
-  return Object.keys(step).filter((key) => !Object.hasOwn(stepShape, key));
+  return Object.keys(step).filter((key) => !stepKeys.includes(key));
 }
 
 /** What a schema can't say: exactly one of several keys, and keys that go together. */

@@ -6,14 +6,18 @@ import type { YamlPath } from './yaml.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Say in the words of the file what zod found wrong with the value at `base`. */
+/**
+ * Say in the words of the file what zod found wrong with the value at `base`. `alsoKnown`: keys that somebody else
+ * takes out of that map, for near names.
+ */
 export function addIssues(
   problems: Problems,
   base: YamlPath,
   error: z.ZodError,
   schema: z.ZodType,
+  alsoKnown: readonly string[] = [],
 ): void {
-  const reader = new IssueReader(problems, base, schema);
+  const reader = new IssueReader(problems, base, schema, alsoKnown);
   for (const issue of error.issues) reader.add(issue, issue.path);
 }
 
@@ -30,18 +34,21 @@ class IssueReader {
   readonly #problems: Problems;
   readonly #base: YamlPath;
   readonly #schema: z.ZodType;
+  readonly #alsoKnown: readonly string[];
 
-  constructor(problems: Problems, base: YamlPath, schema: z.ZodType) {
+  constructor(problems: Problems, base: YamlPath, schema: z.ZodType, alsoKnown: readonly string[]) {
     this.#problems = problems;
     this.#base = base;
     this.#schema = schema;
+    this.#alsoKnown = alsoKnown;
   }
 
   add(issue: Issue, inside: readonly PropertyKey[]): void {
     const path = [...this.#base, ...inside];
     switch (issue.code) {
       case 'unrecognized_keys': {
-        const known = keysAt(this.#schema, inside);
+        const own = keysAt(this.#schema, inside);
+        const known = inside.length === 0 ? [...this.#alsoKnown, ...own] : own;
         for (const key of issue.keys) addUnknownKey(this.#problems, [...path, key], known);
         return;
       }

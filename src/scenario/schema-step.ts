@@ -62,8 +62,7 @@ export const reservedStepIds: readonly string[] = [
   'run', 'baseline', 'recovery', 'ready', 'fault', 'settled', 'each', 'step', 'and', 'or', 'not', 'in', 'true', 'false',
 ]; // prettier-ignore
 
-/** The keys of a step that are no fault kinds. */
-export const stepShape = {
+const stepShape = {
   id: identifier
     .refine((id) => !reservedStepIds.includes(id), {
       error: (issue) => `'${String(issue.input)}' is a word of the language and cannot name a step`,
@@ -123,3 +122,6 @@ export const stepShape = {
 };
 
 export const stepSchema: z.ZodType<StepData> = z.looseObject(stepShape);
+
+/** The keys of a step that are no kinds of faults. */
+export const stepKeys: readonly string[] = Object.keys(stepShape);

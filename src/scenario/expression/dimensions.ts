@@ -31,7 +31,7 @@ export function sameType(
   expression: Binary,
   left: TypedExpression,
   right: TypedExpression,
-  offset = expression.right.offset,
+  offset: number = expression.right.offset,
 ): void {
   if (left.type === right.type) return;
   throw new ExpressionError(

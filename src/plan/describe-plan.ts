@@ -1,0 +1,135 @@
+import { paramText } from '../scenario/params.ts';
+import { formatQuantity } from '../scenario/quantity-text.ts';
+import { allKinds } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
+import type { Plan, PlannedCheck, PlannedCondition, PlannedStep, WindowEdge } from './plan.ts';
+import { roundTrips } from './round-trip.ts';
+
+/** A plan for people, as text: what would happen, when, and for how long. No line has trailing blanks. */
+export function describePlan(plan: Plan, kinds: Kinds = allKinds): string {
+  return `${planLines(plan, kinds).join('\n')}\n`;
+}
+
+/** The same as lines. */
+export function planLines(plan: Plan, kinds: Kinds = allKinds): readonly string[] {
+  const { topology } = plan;
+  const lab = `${topology.name}: ${plural(topology.nodes.length, 'node')}, ${plural(topology.links.length, 'link')} (${topology.file})`;
+  return [
+    `${plan.name}, seed ${String(plan.seed)}${plan.about === '' ? '' : `: ${plan.about.trim()}`}`,
+    ...row('lab', [lab]),
+    ...row('params', [
+      Object.entries(plan.params)
+        .map(([name, value]) => `${name}=${paramText(value)}`)
+        .join(' '),
+    ]),
+    ...row('watch', [
+      [...plan.observers, ...plan.probes].map(({ id, kind }) => `${id} (${kind})`).join(', '),
+    ]),
+    ...row('ready', [readyText(plan)]),
+    ...row('timeline', plan.steps.length === 0 ? ['no faults'] : stepLines(plan.steps, kinds)),
+    ...row('recovery', [recoveryText(plan)]),
+    ...row('settled', [conditionsText(plan.settled)]),
+    ...row(
+      'measure',
+      plan.measures.map(
+        ({ name, form, text, window }) => `${name}: ${form} of ${text}, during ${window.text}`,
+      ),
+    ),
+    ...row(
+      'expect',
+      plan.checks.map(
+        (check) =>
+          `${check.name}: ${checkText(check)}${check.known === null ? '' : ` (known: ${check.known})`}`,
+      ),
+    ),
+    ...row('time', [timeText(plan)]),
+  ];
+}
+
+/** A name in the margin, then its lines under each other; nothing where there is nothing to say. */
+function row(name: string, lines: readonly string[]): readonly string[] {
+  return lines
+    .filter((line) => line !== '')
+    .map((line, index) => `${(index === 0 ? name : '').padEnd(9)} ${line}`);
+}
+
+function stepLines(steps: readonly PlannedStep[], kinds: Kinds): readonly string[] {
+  const times = steps.map(({ startNs, endNs }) => `+${length(startNs)} .. +${length(endNs)}`);
+  const width = Math.max(...times.map((text) => text.length));
+  const idWidth = Math.max(...steps.map(({ id }) => id.length));
+  const margin = ' '.repeat(width + idWidth + 4);
+  return steps.flatMap((step, index) => {
+    const when = `${(times[index] ?? '').padEnd(width)}  ${step.id.padEnd(idWidth)}`;
+    const more = [...flapText(step), ...roundTrips(step, kinds)].map((line) => `${margin}${line}`);
+    return [`${when}  ${step.describe}`, ...more];
+  });
+}
+
+function flapText({ startNs, endNs, active }: PlannedStep): readonly string[] {
+  const [first, second] = active;
+  if (first === undefined || (first.fromNs === startNs && first.toNs === endNs)) return [];
+  const on = length(first.toNs - first.fromNs);
+  const off = second === undefined ? '' : `, ${length(second.fromNs - first.toNs)} off`;
+  return [`flapping: ${plural(active.length, 'time')} ${on} on${off}`];
+}
+
+function readyText({ ready }: Plan): string {
+  if (ready.that.length === 0) return 'when the lab is up';
+  const hold = ready.holdNs > 0 ? ` for ${length(ready.holdNs)}` : '';
+  return `t = 0 when this has held${hold}, within ${length(ready.withinNs)}: ${conditionsText(ready.that)}`;
+}
+
+function recoveryText({ recovery }: Plan): string {
+  if (recovery.type === 'time') return length(recovery.forNs);
+  const hold = recovery.holdNs > 0 ? ` for ${length(recovery.holdNs)}` : '';
+  return `until this has held${hold}, at most ${length(recovery.atMostNs)}: ${conditionsText(recovery.conditions)}`;
+}
+
+function checkText(check: PlannedCheck): string {
+  switch (check.form) {
+    case 'always': {
+      const { longestNs, totalNs, episodes } = check.budget;
+      const budget = [
+        ...(longestNs === undefined ? [] : [`${length(longestNs)} at a time`]),
+        ...(totalNs === undefined ? [] : [`${length(totalNs)} in all`]),
+        ...(episodes === undefined ? [] : [plural(episodes, 'episode')]),
+      ];
+      const but = budget.length === 0 ? '' : ` but for at most ${budget.join(', ')}`;
+      return `always ${check.text}, during ${check.during.text}${but}`;
+    }
+    case 'never':
+      return `never ${check.text}, during ${check.during.text}`;
+    case 'eventually': {
+      const hold = check.holdNs > 0 ? ` and for ${length(check.holdNs)}` : '';
+      return `${check.text} within ${length(check.withinNs)} of ${edgeText(check.of)}${hold}`;
+    }
+    case 'that':
+      return `${check.text} at ${edgeText(check.at)}`;
+    default:
+      return check satisfies never;
+  }
+}
+
+function edgeText({ of, edge, offsetNs }: WindowEdge): string {
+  const base = of === 'ready' ? 'ready' : `${of}.${edge}`;
+  if (offsetNs === 0) return base;
+  return `${base} ${offsetNs < 0 ? '-' : '+'} ${length(Math.abs(offsetNs))}`;
+}
+
+/** What is known before the start; how long that takes on the wall depends on the kernel and its clock. */
+function timeText({ ready, longestNs, wallLimitNs }: Plan): string {
+  const limit = wallLimitNs === null ? '' : `; stopped after ${length(wallLimitNs)} of wall time`;
+  return `lab time at most ${length(longestNs)} after ready, and at most ${length(ready.withinNs)} before${limit}`;
+}
+
+function conditionsText(conditions: readonly PlannedCondition[]): string {
+  return conditions.map(({ text }) => text).join(', ');
+}
+
+function length(ns: number): string {
+  return formatQuantity({ dimension: 'duration', value: ns });
+}
+
+function plural(n: number, word: string): string {
+  return `${String(n)} ${word}${n === 1 ? '' : 's'}`;
+}

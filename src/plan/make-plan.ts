@@ -1,0 +1,97 @@
+import { ChaosError } from '../errors.ts';
+import type { Topology } from '../lab/topology.ts';
+import { refuseNotYet } from '../scenario/not-yet.ts';
+import { resolveParams } from '../scenario/params.ts';
+import { Problems } from '../scenario/problems.ts';
+import type { Scenario } from '../scenario/read-scenario.ts';
+import { checksOf, measuresOf } from './checks.ts';
+import { refuseCombinations } from './combination.ts';
+import { readyOf, recoveryOf, settledOf } from './conditions.ts';
+import { Groups } from './groups.ts';
+import { allKinds } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
+import type { Plan, PlannedRecovery } from './plan.ts';
+import { lengthAt } from './plan-context.ts';
+import type { PlanContext, WatchedContext } from './plan-context.ts';
+import { needsNetem, stepsOf } from './steps.ts';
+import { watchedOf } from './watched.ts';
+import { lastEndNs, Windows } from './windows.ts';
+
+export interface PlanOptions {
+  /** an integer from 0 to 2^53 - 1 */
+  readonly seed: number;
+  /** `--set name=value` */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly variant?: string;
+  /** the plug-ins; default: all */
+  readonly kinds?: Kinds;
+}
+
+/**
+ * A scenario on a lab, with everything resolved. Read the lab with `labEnvironment(scenario, set)` before.
+ * @throws ChaosError 'invalid' with every problem; 'not-yet' for what is understood but not executable;
+ * 'usage' for the options
+ */
+export function makePlan(scenario: Scenario, topology: Topology, options: PlanOptions): Plan {
+  const { seed, set = {}, kinds = allKinds } = options;
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new ChaosError(
+      'usage',
+      `${String(seed)} is no seed; expected an integer from 0 to 2^53 - 1`,
+    );
+  }
+  refuseNotYet(scenario);
+  if (options.variant !== undefined) {
+    throw new ChaosError(
+      'usage',
+      `${scenario.file} has no variants, so none called '${options.variant}'`,
+    );
+  }
+  const params = resolveParams(scenario, set);
+  const problems = new Problems(scenario.document);
+  const groups = new Groups(topology, scenario.data.groups ?? {}, problems);
+  const plain: PlanContext = { scenario, topology, kinds, params, problems, groups };
+  const watched = watchedOf(plain);
+  const steps = stepsOf(plain);
+  // what follows would only repeat that a step or a signal is missing
+  problems.throwIfAny();
+  const context: WatchedContext = { ...plain, signals: watched.signals };
+  const ready = readyOf(context);
+  const recovery = recoveryOf(context, ready);
+  const settled = settledOf(context, ready);
+  const windows = new Windows(context, steps);
+  const measures = measuresOf(context, windows);
+  const checks = checksOf(context, windows);
+  refuseCombinations(context, steps);
+  const wallLimitNs = lengthAt(context, ['wall-limit'], scenario.data['wall-limit'], {
+    positive: true,
+  });
+  problems.throwIfAny();
+  const { data } = scenario;
+  return {
+    schema: 'chaos.plan/1',
+    name: data.name,
+    about: data.about ?? '',
+    file: scenario.file,
+    seed,
+    tags: data.tags ?? [],
+    params: Object.fromEntries(params),
+    topology,
+    groups: groups.all(),
+    observers: watched.observers,
+    probes: watched.probes,
+    ready,
+    steps,
+    recovery,
+    settled,
+    measures,
+    checks,
+    needs: { netem: data.needs?.netem === true || needsNetem(context, steps) },
+    wallLimitNs: wallLimitNs ?? null,
+    longestNs: lastEndNs(steps) + longestRecoveryNs(recovery),
+  };
+}
+
+function longestRecoveryNs(recovery: PlannedRecovery): number {
+  return recovery.type === 'time' ? recovery.forNs : recovery.atMostNs;
+}

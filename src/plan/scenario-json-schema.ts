@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { formatQuantity } from '../scenario/quantity-text.ts';
+import type { Dimension } from '../scenario/quantity.ts';
+import { scenarioSchema } from '../scenario/schema.ts';
+import { allKinds } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
+import { okSchema } from './probe-ok.ts';
+import { targetSchema } from './target.ts';
+
+type Json = Record<string, unknown>;
+
+/** JSON Schema (draft 2020-12) of a scenario file, for editors: what it completes and what it underlines. */
+export function scenarioJsonSchema(kinds: Kinds = allKinds): Json {
+  const schema = exported(scenarioSchema);
+  const properties = asJson(schema['properties']);
+  const target = asJson(exported(targetSchema)['properties']);
+  const fault = kindProperties(kinds.faults, (own) => withProperties(own, target));
+  const probe = kindProperties(kinds.probes, (own) =>
+    withProperties(own, { ok: exported(okSchema) }),
+  );
+  const step = asJson(asJson(properties['timeline'])['items']);
+  const stepProperties = asJson(step['properties']);
+  stepProperties['faults'] = {
+    ...asJson(stepProperties['faults']),
+    items: oneOf(fault),
+  };
+  Object.assign(stepProperties, fault);
+  step['additionalProperties'] = false;
+  asJson(properties['observe'])['additionalProperties'] = oneOf(
+    kindProperties(kinds.observers, (own) => own),
+  );
+  asJson(properties['probes'])['additionalProperties'] = oneOf(probe);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'chaos scenario',
+    ...schema,
+  };
+}
+
+function kindProperties(
+  kinds: Readonly<
+    Record<string, { readonly about: string; readonly example: string; readonly schema: z.ZodType }>
+  >,
+  finish: (own: Json) => Json,
+): Json {
+  return Object.fromEntries(
+    Object.entries(kinds).map(([name, { about, example, schema }]) => [
+      name,
+      { ...finish(exported(schema)), description: about, examples: [example] },
+    ]),
+  );
+}
+
+function oneOf(properties: Json): Json {
+  return {
+    type: 'object',
+    properties,
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+  };
+}
+
+function withProperties(schema: Json, more: Json): Json {
+  return { ...schema, properties: { ...asJson(schema['properties']), ...more } };
+}
+
+/** zod gives defaults as they come out (20000000); an editor shows what can be written (20ms). */
+function exported(schema: z.ZodType): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      const dimension = (jsonSchema as Json)['x-chaos-dimension'];
+      if (typeof jsonSchema.default === 'number' && typeof dimension === 'string') {
+        const value = jsonSchema.default;
+        jsonSchema.default = formatQuantity({ dimension: dimension as Dimension, value });
+      }
+    },
+  });
+  return json;
+}
+
+function asJson(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}

@@ -1,0 +1,130 @@
+import type { PlannedFault } from '../fault/fault.ts';
+import { substituteParams } from '../scenario/params.ts';
+import { kindKeys } from '../scenario/rules.ts';
+import { addIssues, addUnknownKey } from '../scenario/schema-problems.ts';
+import { stepKeys } from '../scenario/schema-step.ts';
+import type { StepData } from '../scenario/schema-step.ts';
+import type { YamlPath } from '../scenario/yaml.ts';
+import { describeFault } from './describe-fault.ts';
+import type { PlannedStep } from './plan.ts';
+import { isIn, lengthAt } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
+import { timesOf } from './step-times.ts';
+import { resolveTarget, targetKeys } from './target.ts';
+
+/** A flap that changes more often than this in one window is a mistake in its unit. */
+const MAX_EDGES = 100_000;
+
+/** The steps that `only:` leaves in. */
+export function stepsLeftIn(context: PlanContext): ReadonlyMap<number, StepData> {
+  const steps = context.scenario.data.timeline ?? [];
+  return new Map(
+    [...steps.entries()].filter(([index, step]) =>
+      isIn(context, ['timeline', index, 'only'], step.only),
+    ),
+  );
+}
+
+/** The timeline with everything resolved, in order of time. */
+export function stepsOf(context: PlanContext): readonly PlannedStep[] {
+  const { scenario, kinds, topology } = context;
+  const steps = timesOf(context, stepsLeftIn(context)).flatMap(({ index, data, windows }) => {
+    const path = ['timeline', index];
+    const faults = faultsOf(context, path, data);
+    return windows.flatMap(({ id, startNs, endNs }): PlannedStep[] => {
+      const active = activeOf(context, path, data, startNs, endNs);
+      if (active === undefined) return [];
+      const position = scenario.document.positionOf([...path, 'id']);
+      const describe = faults
+        .map((fault) => describeFault(fault, topology, kinds.faults))
+        .join('; ');
+      return [{ id, position, startNs, endNs, active, faults, describe }];
+    });
+  });
+  return steps.sort((a, b) => a.startNs - b.startNs);
+}
+
+/** Does anything that the steps want need netem? */
+export function needsNetem(context: PlanContext, steps: readonly PlannedStep[]): boolean {
+  return steps.some((step) =>
+    step.faults.some(
+      (fault) => context.kinds.faults[fault.kind]?.needsNetem(fault.params) === true,
+    ),
+  );
+}
+
+function faultsOf(context: PlanContext, path: YamlPath, step: StepData): readonly PlannedFault[] {
+  const single = kindKeys(step).map((kind) => readFault(context, path, kind, step[kind], stepKeys));
+  const several = (step.faults ?? []).flatMap((fault, index) =>
+    Object.entries(fault).map(([kind, value]) =>
+      readFault(context, [...path, 'faults', index], kind, value, []),
+    ),
+  );
+  return [...single, ...several].filter((fault) => fault !== undefined);
+}
+
+function readFault(
+  context: PlanContext,
+  parent: YamlPath,
+  name: string,
+  value: unknown,
+  alsoKnown: readonly string[],
+): PlannedFault | undefined {
+  const { problems, kinds, params } = context;
+  const kind = Object.hasOwn(kinds.faults, name) ? kinds.faults[name] : undefined;
+  const path = [...parent, name];
+  if (kind === undefined) {
+    addUnknownKey(problems, path, [...Object.keys(kinds.faults), ...alsoKnown]);
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problems.add(path, `'${name}' needs its target and parameters`, { expected: kind.example });
+    return undefined;
+  }
+  const given = substituteParams(problems, path, value, params) as Readonly<
+    Record<string, unknown>
+  >;
+  const isTarget = ([key]: readonly [string, unknown]): boolean => targetKeys.includes(key);
+  const own = Object.fromEntries(Object.entries(given).filter((entry) => !isTarget(entry)));
+  const result = kind.schema.safeParse(own);
+  if (!result.success) {
+    addIssues(problems, path, result.error, kind.schema, targetKeys);
+    return undefined;
+  }
+  const refusal = kind.refuse?.(result.data);
+  if (refusal !== undefined) {
+    problems.add(path, refusal);
+    return undefined;
+  }
+  const written = Object.fromEntries(Object.entries(given).filter(isTarget));
+  const target = resolveTarget(context, path, kind, result.data, written);
+  return target && { kind: name, params: result.data, target };
+}
+
+/** The whole window, or the `on` times of a flap; the last one ends with the window, so that it ends off. */
+function activeOf(
+  context: PlanContext,
+  path: YamlPath,
+  step: StepData,
+  startNs: number,
+  endNs: number,
+): PlannedStep['active'] | undefined {
+  if (step.flap === undefined) return [{ fromNs: startNs, toNs: endNs }];
+  const at = [...path, 'flap'];
+  const onNs = lengthAt(context, [...at, 'on'], step.flap.on, { positive: true });
+  const offNs = lengthAt(context, [...at, 'off'], step.flap.off, { positive: true });
+  if (onNs === undefined || offNs === undefined) return undefined;
+  if (onNs >= endNs - startNs) {
+    context.problems.add([...at, 'on'], `it would not flap: the step ends before the first 'off'`);
+    return undefined;
+  }
+  const n = Math.ceil((endNs - startNs) / (onNs + offNs));
+  if (2 * n > MAX_EDGES) {
+    context.problems.add(at, `that is more than ${String(MAX_EDGES)} changes in one window`);
+    return undefined;
+  }
+  return Array.from({ length: n }, (_, i) => {
+    const fromNs = startNs + i * (onNs + offNs);
+    return { fromNs, toNs: Math.min(fromNs + onNs, endNs) };
+  });
+}

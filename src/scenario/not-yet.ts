@@ -1,0 +1,77 @@
+import { Problems } from './problems.ts';
+import type { Scenario } from './read-scenario.ts';
+import { kindKeys } from './rules.ts';
+import type { StepData } from './schema-step.ts';
+import type { YamlPath } from './yaml.ts';
+
+const distribution = /^(?:exp|uniform|normal|pareto)\(.*\)$/su;
+
+/**
+ * Refuse, by name, what the language has and this version does not execute. Nothing of it is ever ignored.
+ * @throws ChaosError 'not-yet' with every place
+ */
+export function refuseNotYet(scenario: Scenario): void {
+  const problems = new Problems(scenario.document);
+  const { data } = scenario;
+  const refuse = (path: YamlPath, what: string): void => {
+    problems.addKey(path, `${what}: understood, but not executable in this version`);
+  };
+  if (typeof data.lab === 'object' && data.lab.attach === true) {
+    refuse(['lab', 'attach'], "'attach' (a lab that runs already)");
+  }
+  for (const [index, step] of (data.timeline ?? []).entries()) {
+    refuseInStep(refuse, ['timeline', index], step);
+  }
+  for (const [name, measure] of Object.entries(data.measure ?? {})) {
+    if (measure.of !== undefined) refuse(['measure', name, 'of'], "a measure 'of' an event");
+    if (isVariant(measure.only)) refuse(['measure', name, 'only'], "'only' of a variant");
+  }
+  for (const [index, expect] of (data.expect ?? []).entries()) {
+    if (isVariant(expect.only)) refuse(['expect', index, 'only'], "'only' of a variant");
+  }
+  if (data.variants !== undefined) refuse(['variants'], "'variants'");
+  if (data.compare !== undefined) refuse(['compare'], "'compare'");
+  if (data.needs?.images !== undefined) refuse(['needs', 'images'], "'images' under needs");
+  problems.throwIfAny('not-yet');
+}
+
+type Refuse = (path: YamlPath, what: string) => void;
+
+function refuseInStep(refuse: Refuse, path: YamlPath, step: StepData): void {
+  if (step.when !== undefined) refuse([...path, 'when'], "'when' (a step that a signal triggers)");
+  if (typeof step.until === 'object') refuse([...path, 'until'], "'until' a condition");
+  if (step.act !== undefined) refuse([...path, 'act'], "'act' (an operator's action)");
+  if (step.guard !== undefined) refuse([...path, 'guard'], "'guard'");
+  if (isVariant(step.only)) refuse([...path, 'only'], "'only' of a variant");
+  for (const side of ['on', 'off'] as const) {
+    const text = step.flap?.[side];
+    if (text !== undefined && distribution.test(text.trim())) {
+      refuse([...path, 'flap', side], `a random time (${text})`);
+    }
+  }
+  for (const kind of kindKeys(step)) refuseLiveTargets(refuse, [...path, kind], step[kind]);
+  for (const [index, fault] of (step.faults ?? []).entries()) {
+    refuseLiveTargets(refuse, [...path, 'faults', index], fault);
+  }
+}
+
+/** `{now: q.leader}` and `{pick: 1, of: [...]}`, anywhere in a fault. */
+function refuseLiveTargets(refuse: Refuse, path: YamlPath, value: unknown): void {
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => refuseLiveTargets(refuse, [...path, index], item));
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'now') refuse([...path, key], "a live target 'now'");
+    else if (key === 'pick') refuse([...path, key], "a target that is picked ('pick')");
+    else refuseLiveTargets(refuse, [...path, key], item);
+  }
+}
+
+/** A word alone is a variant's name; a condition has a parameter in it. */
+function isVariant(only: string | undefined): boolean {
+  return (
+    only !== undefined && /^[A-Za-z_][\w-]*$/.test(only.trim()) && !/^(?:true|false)$/.test(only)
+  );
+}
