@@ -1,6 +1,6 @@
 import { endpointName, type Topology, type TopologyLink } from '../lab/topology.ts';
 import { watchedLinks, type LinkParams } from './link.ts';
-import type { LinkSeen, SetSignal } from './seen.ts';
+import { inOrder, type LinkSeen, type SetSignal } from './seen.ts';
 import { instance } from './signal-path.ts';
 
 /** Link reports in, `<id>.carrier[..]`, `<id>.up[..]` and `<id>.up` out. What was never reported stays unknown. */
@@ -13,7 +13,7 @@ export class LinkReducer {
 
   constructor(id: string, params: LinkParams, topology: Topology, set: SetSignal) {
     this.#id = id;
-    this.#set = set;
+    this.#set = inOrder(set);
     this.#links = watchedLinks(params, topology);
     for (const link of this.#links) {
       for (const end of [link.a, link.b]) this.#linkOf.set(endpointName(end), link);

@@ -9,7 +9,7 @@ import {
   type NeighborState,
   type OspfParams,
 } from './ospf.ts';
-import type { AddressSeen, SetSignal } from './seen.ts';
+import { inOrder, type AddressSeen, type SetSignal } from './seen.ts';
 import { instance } from './signal-path.ts';
 
 interface End {
@@ -36,7 +36,7 @@ export class OspfReducer {
 
   constructor(id: string, params: OspfParams, topology: Topology, set: SetSignal) {
     this.#id = id;
-    this.#set = set;
+    this.#set = inOrder(set);
     this.#pairs = ospfPairs(params, topology);
     for (const node of ospfNodes(params, topology)) this.#tables.set(node, null);
     for (const link of topology.links) {

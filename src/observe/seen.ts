@@ -26,3 +26,18 @@ export interface AddressSeen {
 
 /** Where a reducer's results go: WatchContext.set is one. `sinceNs`: when it became true, if known only later. */
 export type SetSignal = (path: string, value: SignalValue, atNs: number, sinceNs?: number) => void;
+
+/**
+ * Reports of different sources (netlink, the capture) come a few milliseconds out of order. A signal that both of them
+ * move must not go back in time: a step is placed no earlier than the one before it. Unchanged values are dropped.
+ */
+export function inOrder(set: SetSignal): SetSignal {
+  const last = new Map<string, { readonly value: SignalValue; readonly fromNs: number }>();
+  return (path, value, atNs, sinceNs = atNs) => {
+    const before = last.get(path);
+    if (before?.value === value) return;
+    const fromNs = Math.max(sinceNs, before?.fromNs ?? -Infinity);
+    last.set(path, { value, fromNs });
+    set(path, value, Math.max(atNs, fromNs), fromNs);
+  };
+}

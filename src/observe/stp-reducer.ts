@@ -1,7 +1,7 @@
 import type { Topology } from '../lab/topology.ts';
 import type { Frame, FrameBody } from './decode/frame.ts';
 import { wireEnds } from './lab-view.ts';
-import type { LinkSeen, SetSignal } from './seen.ts';
+import { inOrder, type LinkSeen, type SetSignal } from './seen.ts';
 import { instance } from './signal-path.ts';
 import { pathToRoot, type BridgePort, type RootVector } from './stp-path.ts';
 import {
@@ -49,7 +49,7 @@ export class StpReducer {
 
   constructor(id: string, params: StpParams, topology: Topology, set: SetSignal) {
     this.#id = id;
-    this.#set = set;
+    this.#set = inOrder(set);
     this.#bridges = new Map(
       stpBridges(params, topology).map((bridge) => [
         bridge,

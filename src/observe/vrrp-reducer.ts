@@ -1,7 +1,7 @@
 import type { Topology } from '../lab/topology.ts';
 import type { Frame } from './decode/frame.ts';
 import { wireEnds } from './lab-view.ts';
-import type { AddressSeen, LinkSeen, SetSignal } from './seen.ts';
+import { inOrder, type AddressSeen, type LinkSeen, type SetSignal } from './seen.ts';
 import { instance } from './signal-path.ts';
 import { vrrpNodes, type VrrpParams } from './vrrp.ts';
 
@@ -36,7 +36,7 @@ export class VrrpReducer {
 
   constructor(id: string, params: VrrpParams, topology: Topology, set: SetSignal) {
     this.#id = id;
-    this.#set = set;
+    this.#set = inOrder(set);
     this.#group = params.group;
     this.#learn = params.address === undefined;
     if (params.address !== undefined) this.#virtual.add(params.address);

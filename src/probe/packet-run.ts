@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import type { Watch, WatchContext } from '../observe/observer-run.ts';
 import { PacketLedger, type LedgerSink } from './packet-ledger.ts';
 import type { ProbeOk } from './probe-run.ts';
@@ -19,6 +20,7 @@ const NS_PER_S = 1_000_000_000;
 /** Time stamps are the kernel's, so a late drain costs nothing but that signals are known later. */
 const DRAIN_EVERY_NS = 500_000_000;
 const FIRST_AFTER_NS = 50_000_000;
+const FINAL_REPORT_MS = 2_000;
 
 export function startPackets(
   params: PacketProbeParams,
@@ -44,19 +46,47 @@ export function startPackets(
     receiveOffset: stream.receiveOffset,
     drainEveryNs: DRAIN_EVERY_NS,
   });
-  let stopped = false;
+  const ending = new Ending(FINAL_REPORT_MS);
   return {
     onReport(report) {
-      if (report.type === 'beats' && report.id === id && !stopped) ledger.add(report);
+      if (report.type !== 'beats' || report.id !== id) return;
+      ledger.add(report);
+      ending.reached(report.completeToNs);
     },
-    /** The sockets stay open: the worker may be in the middle of a send, and they end with the engine. */
-    stop() {
-      stopped = true;
+    async stop() {
+      const nowNs = room.now();
       room.stopBeat(id);
-      ledger.finish(room.now());
-      return Promise.resolve();
+      await ending.wait(nowNs);
+      ledger.finish(nowNs);
+      for (const fd of new Set([stream.sendFd, stream.receiveFd])) closeSync(fd);
     },
   };
+}
+
+/**
+ * A stopped stream is reported once more, up to the end; after that the worker has no use for its sockets. A worker
+ * that does not answer is no reason to hang: its own failure ends the run.
+ */
+class Ending {
+  readonly #patienceMs: number;
+  #awaited: { readonly untilNs: number; readonly resolve: () => void } | null = null;
+
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+  }
+
+  reached(completeToNs: number): void {
+    if (this.#awaited !== null && completeToNs >= this.#awaited.untilNs) this.#awaited.resolve();
+  }
+
+  async wait(untilNs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#awaited = { untilNs, resolve };
+      timer = setTimeout(resolve, this.#patienceMs);
+    });
+    clearTimeout(timer);
+  }
 }
 
 function sinkOf(context: WatchContext, delayName: string): LedgerSink {

@@ -30,7 +30,9 @@ export function isIpv4(text: string): boolean {
 }
 
 /** The keys of both kinds, as written in YAML (`ok` is the plan's, not the kind's). */
-export const packetProbeShape = {
+export const packetProbeShape: {
+  readonly [K in keyof Required<PacketProbeParams>]: z.ZodType<PacketProbeParams[K]>;
+} = {
   from: z.string(),
   to: z.string(),
   address: z.ipv4('expected an IPv4 address such as 10.0.0.1').optional(),
