@@ -65,7 +65,7 @@ const keys = z.strictObject({
     .optional()
     .describe('frames are handed over in slots, {min, max} apart, as on Wi-Fi or DOCSIS'),
   correlation: refused(
-    "netem's delay correlation has no effect: it reads the low bits of its correlated number, which are independent; leave it out",
+    "netem's delay correlation has no effect (90% asked, 0.6% measured: it takes the low bits of its correlated number); leave it out",
   ),
   'loss-correlation': refused(LOSS_CORRELATION_REFUSED),
 });

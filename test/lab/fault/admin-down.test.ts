@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { startNodeFault } from '../../../src/fault/registry-run.ts';
+import type { PlannedFault } from '../../../src/fault/fault.ts';
+import { closeNamespaces, inNetns, makeNamespaces } from '../../../src/host/namespaces.ts';
+import type { NamespaceFds } from '../../../src/host/namespaces.ts';
+import type { StartedLab, StartedNode } from '../../../src/lab/lab.ts';
+
+/** A node that is a network namespace with e0 (its peer p0 in the same one), and a lab of it. */
+class OneNode {
+  readonly #fds: NamespaceFds = makeNamespaces({ files: false, pid: false }, () => undefined);
+
+  inNet<T>(body: () => T): T {
+    return inNetns(this.#fds.net, body);
+  }
+
+  sh(script: string): string {
+    return this.inNet(() => execFileSync('sh', ['-ec', script], { encoding: 'utf8' }));
+  }
+
+  /** the parts of them that the fault needs */
+  get lab(): StartedLab {
+    const node: Partial<StartedNode> = { name: 'r1', inNet: (body) => this.inNet(body) };
+    const lab: Partial<StartedLab> = { node: () => node as StartedNode };
+    return lab as StartedLab;
+  }
+
+  close(): void {
+    closeNamespaces(this.#fds);
+  }
+}
+
+function down(...endpoints: string[]): PlannedFault {
+  return { kind: 'admin-down', params: {}, target: { directions: [], endpoints } };
+}
+
+describe('admin-down in a node', () => {
+  let node: OneNode;
+  beforeEach(() => {
+    node = new OneNode();
+    // no link-local address: it is away for as long as its duplicate detection takes
+    node.sh(`
+      ip link add e0 type veth peer name p0
+      for dev in e0 p0; do ip link set $dev addrgenmode none; done
+      for dev in lo e0 p0; do ip link set $dev up; done
+      ip addr add 10.1.0.1/24 dev e0
+      ip -6 addr add fd00::1/64 nodad dev e0
+      ip route add 10.9.0.0/16 via 10.1.0.2
+      ip route add 10.8.0.0/16 via 10.9.0.1 dev e0 onlink metric 5
+      ip route add 10.7.0.0/16 dev e0 table 77
+      ip -6 route add fd09::/64 via fd00::2`);
+  });
+  afterEach(() => {
+    node.close();
+  });
+
+  const state = (): string =>
+    node.sh('ip -br addr show e0; ip route show table all; ip -6 route show table all');
+  const isUp = (): boolean => /\bUP\b/.test(node.sh('ip -br link show e0').split('<')[1] ?? '');
+
+  it('takes the interface down, and gives everything back that Linux forgets', async () => {
+    const before = state();
+    const fault = await startNodeFault(down('r1:e0'), node.lab);
+    assert.equal(fault.readBack, 'r1:e0 down');
+    assert.equal(isUp(), false);
+    assert.doesNotMatch(state(), /10\.9\.0\.0|fd00::1/);
+    await fault.heal();
+    assert.equal(isUp(), true);
+    assert.equal(state(), before);
+  });
+
+  it('heals once, however often it is asked', async () => {
+    const before = state();
+    const fault = await startNodeFault(down('r1:e0'), node.lab);
+    await fault.heal();
+    await fault.heal();
+    assert.equal(state(), before);
+  });
+
+  it('leaves what was down before down', async () => {
+    node.sh('ip link set e0 down');
+    const fault = await startNodeFault(down('r1:e0'), node.lab);
+    await fault.heal();
+    assert.equal(isUp(), false);
+  });
+
+  it('undoes what it has done when it cannot do all of it', async () => {
+    const before = state();
+    await assert.rejects(startNodeFault(down('r1:e0', 'r1:e9'), node.lab), /r1:e9 does not exist/);
+    assert.equal(state(), before);
+  });
+
+  it('is the only kind that acts in a node', async () => {
+    const fault = { ...down('r1:e0'), kind: 'black-hole' };
+    await assert.rejects(startNodeFault(fault, node.lab), /does not act in a node/);
+  });
+});

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { meanLoss } from '../../../src/fault/loss.ts';
+import { startSandbox } from '../../../src/kernel/start-sandbox.ts';
+import { delayTable, TABLE_SCALE, type JitterPart } from '../../../src/wire/delay-table.ts';
+
+const PROGRAM = fileURLToPath(new URL('programs/netem-figures.ts', import.meta.url));
+
+interface Figures {
+  readonly sent: number;
+  readonly received: number;
+  readonly reordered: number;
+  readonly damaged: number;
+  readonly meanBurst: number;
+  readonly meanNs: number;
+  readonly sdNs: number;
+  readonly neighbours: number;
+}
+
+/** The program in the embedded kernel, and everything that it said. */
+async function runInside(): Promise<ReadonlyMap<string, unknown>> {
+  const runDirectory = mkdtempSync(join(tmpdir(), 'netem-'));
+  try {
+    await build({
+      entryPoints: [PROGRAM],
+      outfile: join(runDirectory, 'program.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      // a native module: /chaos/node_modules has it
+      plugins: [
+        {
+          name: 'koffi',
+          setup: (b) => {
+            b.onResolve({ filter: /^koffi$/ }, () => ({
+              path: '/chaos/node_modules/koffi/index.js',
+              external: true,
+            }));
+          },
+        },
+      ],
+    });
+    const sandbox = await startSandbox({
+      kernel: 'embedded', clock: 'warp', seed: 1, runDirectory, module: '/run-dir/program.mjs', args: [],
+      memoryMb: 1024, stallAfterMs: 60_000,
+    }); // prettier-ignore
+    const said = new Map<string, unknown>();
+    sandbox.onLine((line) => {
+      const { name, value } = JSON.parse(line) as { name: string; value: unknown };
+      said.set(name, value);
+    });
+    const { code } = await sandbox.exited;
+    assert.equal(code, 0, sandbox.output());
+    return said;
+  } finally {
+    rmSync(runDirectory, { recursive: true });
+  }
+}
+
+describe('netem with our options', () => {
+  let said: ReadonlyMap<string, unknown>;
+  before(async () => {
+    said = await runInside();
+  });
+  const of = (name: string): Figures => said.get(name) as Figures;
+
+  const options = (name: string): unknown => {
+    const [first] = said.get(`read ${name}`) as { options: Record<string, unknown> }[];
+    const { limit: _, ecn: __, ...rest } = first?.options ?? {};
+    return rest;
+  };
+  const near = (actual: number, expected: number, relative: number): void => {
+    assert.ok(
+      Math.abs(actual / expected - 1) < relative,
+      `${String(actual)} is not ${String(expected)}`,
+    );
+  };
+
+  it('is what tc reads back, and leaves nothing of the change before', () => {
+    const rate = (bytes: number): unknown => ({
+      rate: bytes,
+      packetoverhead: 0,
+      cellsize: 0,
+      celloverhead: 0,
+    });
+    const delay = (seconds: number, jitter = 0): unknown => ({
+      delay: seconds,
+      jitter,
+      correlation: 0,
+    });
+    const hitless = rate(1_250_000_000);
+    assert.deepEqual(options('neutral'), { gap: 0 });
+    // tc shows whole microseconds, rounded down
+    assert.deepEqual(options('delay'), { delay: delay(0.010499), rate: hitless, gap: 0 });
+    assert.deepEqual(options('jitter'), { delay: delay(0.02, 0.005), rate: hitless, gap: 0 });
+    const gemodel = { p: 0.02, r: 0.25, '1-h': 0.75, '1-k': 0.125 };
+    assert.deepEqual(options('gemodel'), { 'loss-gemodel': gemodel, gap: 0 });
+    const states = { p13: 0.02, p31: 0.2, p32: 0.1, p23: 0.3, p14: 0.01 };
+    assert.deepEqual(options('four-state'), { 'loss-state': states, gap: 0 });
+    assert.deepEqual(options('others'), {
+      delay: delay(0.001),
+      reorder: { reorder: 0.25, correlation: 0 },
+      corrupt: { corrupt: 0.1, correlation: 0 },
+      rate: rate(1_000_000),
+      slot: { 'min-delay': 0.001, 'max-delay': 0.002, packets: 0, bytes: 0 },
+      gap: 5,
+    });
+    assert.deepEqual(options('neutral again'), { gap: 0 });
+  });
+
+  it('delays every frame by what is asked, and loses none', () => {
+    assert.equal(of('neutral').received, 200);
+    assert.ok(of('neutral').meanNs < 20_000);
+    near(of('delay 20ms').meanNs, 20e6, 0.001);
+    assert.equal(of('delay 20ms').received, 500);
+  });
+
+  it('spreads delays as the tables say', () => {
+    const parts = (distribution: JitterPart['distribution'], jitterNs: number): JitterPart => ({
+      distribution,
+      jitterNs,
+    });
+    const expected: readonly [string, readonly JitterPart[]][] = [
+      ['uniform', [parts('uniform', 400e3)]],
+      ['normal', [parts('normal', 100e3)]],
+      ['pareto', [parts('pareto', 100e3)]],
+      ['paretonormal', [parts('paretonormal', 100e3)]],
+      ['two uniform', [parts('uniform', 200e3), parts('uniform', 200e3)]],
+    ];
+    for (const [name, own] of expected) {
+      const { meanNs, sdNs, received, reordered } = of(name);
+      const { mean, sd } = momentsOf(own);
+      assert.deepEqual([received, reordered], [4000, 0], name);
+      near(meanNs, 2e6 + mean, 0.01);
+      near(sdNs, sd, 0.04);
+    }
+    near(of('two uniform').sdNs, 200e3 * Math.sqrt(2 / 3), 0.04);
+  });
+
+  it('loses in chains as theory says', () => {
+    const loss = (name: string): number => 1 - of(name).received / of(name).sent;
+    // p / (p + r), and bursts of 1 / r frames; 1050 independent frames' worth
+    assert.ok(
+      Math.abs(loss('gemodel') - 0.1) < 4 * Math.sqrt(0.09 / 1050),
+      String(loss('gemodel')),
+    );
+    near(of('gemodel').meanBurst, 1 / 0.09, 0.3);
+    const stationary = meanLoss({
+      type: 'state',
+      model: { p13: 0.02, p31: 0.2, p32: 0.1, p23: 0.3, p14: 0.01 },
+    });
+    assert.ok(Math.abs(loss('four-state') - stationary) < 0.015, String(loss('four-state')));
+  });
+
+  it('damages and reorders the share that is asked', () => {
+    // 96 of a frame's 114 bytes are looked at
+    const { damaged, sent } = of('corrupt');
+    assert.ok(
+      Math.abs(damaged / sent - (0.1 * 96) / 114) < 4 * Math.sqrt(0.08 / sent),
+      String(damaged),
+    );
+    const overtook = 1 - of('reorder').meanNs / 10e6;
+    assert.ok(Math.abs(overtook - 0.2) < 4 * Math.sqrt(0.16 / 2000), String(overtook));
+    assert.equal(of('reorder').received, 2000);
+  });
+
+  it('has no delay correlation, whatever it is told: that is why impair refuses it', () => {
+    assert.ok(Math.abs(of('correlation 90%').neighbours) < 0.06);
+  });
+
+  it('changes 200 times between 20 ms and nothing without loss or reordering', () => {
+    const { sent, received, reordered } = of('200 changes');
+    assert.deepEqual([sent, received, reordered], [2000, 2000, 0]);
+  });
+});
+
+/** Mean and standard deviation of what netem makes of a table. */
+function momentsOf(parts: readonly JitterPart[]): { mean: number; sd: number } {
+  const { jitterNs, table } = delayTable(parts);
+  const delays = [...table].map((t) => (t / TABLE_SCALE) * jitterNs);
+  const mean = delays.reduce((a, b) => a + b, 0) / delays.length;
+  return {
+    mean,
+    sd: Math.sqrt(delays.reduce((sum, x) => sum + (x - mean) ** 2, 0) / delays.length),
+  };
+}
