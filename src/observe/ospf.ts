@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Topology } from '../lab/topology.ts';
+import type { Topology, TopologyNode } from '../lab/topology.ts';
 import { duration } from '../scenario/units.ts';
 import { segments, unknownNode } from './lab-view.ts';
 import type { ObserverKind, SignalSpec } from './observer.ts';
@@ -63,7 +63,7 @@ export const ospf: ObserverKind<OspfParams> = {
     const unknown = unknownNode(params.nodes ?? [], topology);
     if (unknown !== undefined) return unknown;
     const other = topology.nodes.find(
-      (node) => params.nodes?.includes(node.name) === true && node.mappedImage !== 'frr',
+      (node) => params.nodes?.includes(node.name) === true && !runsFrr(node),
     );
     if (other !== undefined) return `'${other.name}' runs no FRR (its image is '${other.image}')`;
     if (ospfNodes(params, topology).length === 0) return 'no node of the lab runs FRR';
@@ -73,7 +73,14 @@ export const ospf: ObserverKind<OspfParams> = {
 
 export function ospfNodes(params: OspfParams, topology: Topology): readonly string[] {
   if (params.nodes !== undefined) return params.nodes;
-  return topology.nodes.filter((node) => node.mappedImage === 'frr').map((node) => node.name);
+  return topology.nodes.filter(runsFrr).map((node) => node.name);
+}
+
+/** Nodes of the FRR image, and others (firewalls, say) that are given a configuration for it. */
+function runsFrr(node: TopologyNode): boolean {
+  return (
+    node.mappedImage === 'frr' || node.binds.some((bind) => bind.target.startsWith('/etc/frr/'))
+  );
 }
 
 /** [router, possible neighbour]: both watched, and joined by a layer-2 segment. */
