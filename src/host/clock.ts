@@ -17,6 +17,8 @@ export function secondsAt(timespec: Buffer, offset: number): number {
   return timespec.readUInt32LE(offset) + timespec.readInt32LE(offset + 4) * 0x1_0000_0000;
 }
 
+const SYNCHRONISE_TRIES = 4;
+
 /**
  * Kernel time stamps are of CLOCK_REALTIME, whose ns are beyond 2^53; all our times are of CLOCK_MONOTONIC since an
  * origin. The distance between the clocks moves when the host's time is corrected: `synchronise` now and then.
@@ -31,15 +33,23 @@ export class StampConverter {
     this.synchronise();
   }
 
-  /** Read both clocks, the monotonic one before and after: the error is at most half of that interval. */
+  /**
+   * Read both clocks, the monotonic one before and after: the error is at most half of that interval. The best of
+   * some tries: a first call takes long (page faults), any may be interrupted.
+   */
   synchronise(): void {
-    const before = monotonicNs();
-    libc.clock_gettime(CLOCK.REALTIME, time);
-    const seconds = secondsAt(time, 0);
-    const rest = time.readUInt32LE(8);
-    const after = monotonicNs();
-    this.#realtimeSeconds = seconds;
-    this.#labNsThere = Math.round((before + after) / 2) - rest - this.#originNs;
+    let best = Infinity;
+    for (let tries = 0; tries < SYNCHRONISE_TRIES; tries++) {
+      const before = monotonicNs();
+      libc.clock_gettime(CLOCK.REALTIME, time);
+      const seconds = secondsAt(time, 0);
+      const rest = time.readUInt32LE(8);
+      const after = monotonicNs();
+      if (after - before >= best) continue;
+      best = after - before;
+      this.#realtimeSeconds = seconds;
+      this.#labNsThere = Math.round((before + after) / 2) - rest - this.#originNs;
+    }
   }
 
   /** lab ns of the struct timespec at `offset` */

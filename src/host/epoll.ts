@@ -58,9 +58,8 @@ export class DeadlineTimer {
   readonly fd: number = libc.timerfd_create(CLOCK_MONOTONIC, CLOEXEC | NONBLOCK);
   readonly #setting: Buffer = Buffer.alloc(32);
 
-  /** ns of CLOCK_MONOTONIC; a moment in the past fires at once. Then again every `intervalNs`, unless that is 0. */
-  arm(atNs: number, intervalNs: number): void {
-    writeTimespec(this.#setting, 0, intervalNs);
+  /** ns of CLOCK_MONOTONIC; a moment in the past fires at once. (A periodic one would have to be read each time.) */
+  arm(atNs: number): void {
     writeTimespec(this.#setting, 16, Math.max(1, atNs));
     libc.timerfd_settime(this.fd, TFD_TIMER_ABSTIME, this.#setting, null);
   }

@@ -13,8 +13,12 @@ import {
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 const SOL_NETLINK = 270;
+const SOL_SOCKET = 1;
+const SO_RCVTIMEO = 20;
+/** The kernel answers within the call that asks. An answer that does not come is a mistake of ours, not a wait. */
+const ANSWER_WITHIN_S = 10;
 /** Families, linux/netlink.h. */
-export const NETLINK_FAMILY = { ROUTE: 0 } as const;
+export const NETLINK_FAMILY = { ROUTE: 0, NETFILTER: 12 } as const;
 /** Options of level SOL_NETLINK. */
 export const NETLINK_OPTION = {
   ADD_MEMBERSHIP: 1,
@@ -78,6 +82,9 @@ export class NetlinkSocket {
 
   constructor(family: number = NETLINK_FAMILY.ROUTE) {
     this.fd = openNetlink(family);
+    const limit = Buffer.alloc(16);
+    limit.writeUInt32LE(ANSWER_WITHIN_S);
+    libc.setsockopt(this.fd, SOL_SOCKET, SO_RCVTIMEO, limit, limit.length);
   }
 
   /** Do all of it, in order, with as few system calls as may be. Requests after a failed one are done all the same. */

@@ -81,8 +81,10 @@ export function deleteQdisc(place: QdiscPlace): NetlinkRequest {
   };
 }
 
+/** The answer comes to the one who asked only with NLM_F_ECHO; otherwise the kernel tells the group RTNLGRP_TC. */
 export function getQdisc(place: QdiscPlace): NetlinkRequest {
-  return { about: `read ${placeText(place)}`, type: RTM_QDISC.GET, flags: 0, body: header(place) };
+  const about = `read ${placeText(place)}`;
+  return { about, type: RTM_QDISC.GET, flags: NLM_F.ECHO, body: header(place) };
 }
 
 /** A token bucket, tc-tbf(8). Its queue is a child that the caller adds (or a byte fifo, where `queueBytes` is given). */

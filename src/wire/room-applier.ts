@@ -1,10 +1,13 @@
 import type { NetlinkSocket } from '../host/netlink-socket.ts';
 import type { NetlinkRequest } from '../host/netlink.ts';
 import type { Nftables } from '../host/nftables.ts';
+import { decodeQdisc, getQdisc } from '../host/qdisc.ts';
 import { compose } from './compose.ts';
 import { directionKey, neutralState, type DirectionState } from './direction-state.ts';
 import { transitionRules, type DeviceOf, type SteeredState } from './nft-text.ts';
 import { RoomDirection } from './room-direction.ts';
+import { RoomDoses } from './room-doses.ts';
+import { ratePlace } from './room-tree.ts';
 import type { RoomWires } from './room-wires.ts';
 import { entering, leaving, type Wire } from './room-wire.ts';
 import { steer } from './steering.ts';
@@ -22,6 +25,7 @@ export interface ApplierContext {
   readonly now: () => number;
 }
 
+type DoseReport = Extract<RoomReport, { type: 'dose' }>;
 type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
 
 /** Everything that one edge does, worked out before its moment. */
@@ -35,6 +39,7 @@ interface Transition {
 /** Brings the room to what the faults in force want: one nft transaction and one netem change per touched direction. */
 export class RoomApplier {
   readonly #context: ApplierContext;
+  readonly #doses: RoomDoses;
   readonly #directions = new Map<string, RoomDirection>();
   #wanted: ReadonlyMap<string, DirectionState> = new Map();
   #states: ReadonlyMap<string, SteeredState> = new Map();
@@ -43,6 +48,7 @@ export class RoomApplier {
 
   constructor(context: ApplierContext) {
     this.#context = context;
+    this.#doses = new RoomDoses(context.socket, context.wires);
   }
 
   /** Work that need not be done at the edge: tables of delay distributions take up to 50 ms to make. */
@@ -50,7 +56,8 @@ export class RoomApplier {
     for (const state of compose(wants).values()) RoomDirection.warmUp(state);
   }
 
-  apply(edge: RoomEdge): EdgeReport {
+  /** The doses of the faults that it ends, then the edge itself. */
+  apply(edge: RoomEdge): readonly (DoseReport | EdgeReport)[] {
     const { now, socket, nft, wires } = this.#context;
     this.#wanted = compose(edge.wants);
     const transition = this.#prepare(this.#wanted);
@@ -59,20 +66,53 @@ export class RoomApplier {
     if (transition.rules !== '') nft.run(transition.rules);
     this.#setCarrier(transition);
     const toNs = now();
+    const before = this.#states;
     this.#states = transition.states;
     this.#lookAgain(toNs);
-    return {
-      type: 'edge',
-      id: edge.id,
-      scheduledNs: edge.atNs,
-      fromNs,
-      toNs,
-      inForce: transition.touched.map((direction) => ({
-        link: direction.link,
-        direction: direction.direction,
-        readBack: direction.readBack(socket, nft, wires),
-      })),
-    };
+    const inForce = transition.touched
+      .filter((at) => !sameFaults(before.get(directionKey(at)), this.#states.get(directionKey(at))))
+      .map((at) => ({
+        link: at.link,
+        direction: at.direction,
+        readBack: at.readBack(socket, nft, wires),
+      }));
+    const { id, atNs: scheduledNs } = edge;
+    return [
+      ...this.#endedDoses(before, transition),
+      { type: 'edge', id, scheduledNs, fromNs, toNs, inForce },
+    ];
+  }
+
+  #endedDoses(
+    before: ReadonlyMap<string, SteeredState>,
+    { touched, states }: Transition,
+  ): DoseReport[] {
+    const reports: DoseReport[] = [];
+    for (const at of touched) {
+      const key = directionKey(at);
+      const old = before.get(key);
+      const current = states.get(key);
+      this.#doses.changed(at, old, current);
+      const still = faultsOf(current);
+      const ended = [...faultsOf(old)].filter((fault) => !still.has(fault));
+      if (old !== undefined && ended.length > 0) {
+        reports.push(...this.#doses.read([old], (fault) => ended.includes(fault)));
+      }
+    }
+    return reports;
+  }
+
+  close(): void {
+    this.#doses.close();
+  }
+
+  /** The doses so far of all faults in force. */
+  doses(): DoseReport[] {
+    for (const [key, at] of this.#directions) {
+      const state = this.#states.get(key);
+      this.#doses.changed(at, state, state);
+    }
+    return this.#doses.read(this.#states.values(), () => true);
   }
 
   /** Frames of a healed delay have left: stages become bare again, classes are no longer steered. */
@@ -150,17 +190,38 @@ export class RoomApplier {
   };
 
   #setCarrier({ touched, states }: Transition): void {
-    const { wires } = this.#context;
+    const { wires, socket } = this.#context;
     const changed = touched.flatMap((at) => {
       const wire = wires.get(at.link);
+      const state = states.get(directionKey(at));
       const end = entering(wire, at.direction);
-      const lost = (states.get(directionKey(at))?.carrier.length ?? 0) > 0;
+      const lost = (state?.carrier.length ?? 0) > 0;
       if (end.carrierLost === lost) return [];
       end.carrierLost = lost;
+      // the queue to this end goes with its carrier
+      if (lost && state !== undefined)
+        this.#doses.flushed(state, waitingTo(end.deviceIndex, socket));
       return [wire];
     });
     wires.settle(changed);
   }
+}
+
+/** Faults that stay and only begin or end a burst come hundreds of times: the kernel's yes is enough for those. */
+function sameFaults(before: SteeredState | undefined, after: SteeredState | undefined): boolean {
+  const [old, current] = [faultsOf(before), faultsOf(after)];
+  return old.size === current.size && [...old].every((fault) => current.has(fault));
+}
+
+function waitingTo(device: number, socket: NetlinkSocket): number {
+  return socket.get([getQdisc(ratePlace(device))], decodeQdisc)[0]?.queuePackets ?? 0;
+}
+
+function faultsOf(state: SteeredState | undefined): ReadonlySet<string> {
+  if (state === undefined) return new Set();
+  const { carrier, cut, drops, duplicates, impairs } = state;
+  const rules = [...drops, ...duplicates, ...impairs].map(({ fault }) => fault);
+  return new Set([...carrier, ...cut, ...rules]);
 }
 
 /** Equal as values: both are made of plain data in a fixed order. */

@@ -8,7 +8,14 @@ import type { DirectionState } from './direction-state.ts';
 import { netemOptions } from './netem-options.ts';
 import type { SteeredState } from './nft-text.ts';
 import { RoomStage } from './room-stage.ts';
-import { bandPlace, burstBytes, queuePlace, ratePlace, wholePlace } from './room-tree.ts';
+import {
+  bandPlace,
+  bandsPlace,
+  burstBytes,
+  queuePlace,
+  ratePlace,
+  wholePlace,
+} from './room-tree.ts';
 import { entering, leaving, type Wire } from './room-wire.ts';
 import type { RoomWires } from './room-wires.ts';
 import { BAND_MASK, bandOfMark, bandStages } from './steering.ts';
@@ -121,6 +128,24 @@ export class RoomDirection {
     return requests;
   }
 
+  /** Frames that its netem stages have dropped themselves: a parent's counter includes its children's. */
+  stageDrops(socket: NetlinkSocket): StageDrops {
+    if (this.#whole === undefined) return { whole: 0, bands: new Map() };
+    const below = this.#abilities.bands
+      ? bandsPlace(this.#device)
+      : queuePlace(this.#device, this.#abilities);
+    const made = [...this.#bands].filter(([, stage]) => stage.isMade);
+    const places = [this.#whole.place, below, ...made.map(([, stage]) => stage.place)];
+    const [whole = 0, inner = 0, ...bands] = socket.get(
+      places.map(getQdisc),
+      (message) => decodeQdisc(message).drops,
+    );
+    return {
+      whole: whole - inner,
+      bands: new Map(made.map(([band], k) => [markOfBand(band), bands[k] ?? 0])),
+    };
+  }
+
   /** The device is new and has the tree of a new wire. */
   renew(): NetlinkRequest[] {
     const requests: NetlinkRequest[] = [];
@@ -156,6 +181,17 @@ export class RoomDirection {
     ];
     return parts.length === 0 ? 'as built' : parts.join('; ');
   }
+}
+
+/** Drops so far; `bands` by the mark that steers to them. */
+export interface StageDrops {
+  readonly whole: number;
+  readonly bands: ReadonlyMap<number, number>;
+}
+
+/** The other way round than bandOfMark. */
+function markOfBand(band: number): number {
+  return band - bandOfMark(0);
 }
 
 function push(requests: NetlinkRequest[], request: NetlinkRequest | undefined): void {

@@ -31,18 +31,18 @@ export class RoomNodes {
     if (node !== undefined) node.alive = alive;
   }
 
-  /** Know a node by its namespace. True when that namespace is new here: its links have yet to be heard of. */
-  meet(name: string, netnsFd: number): boolean {
+  /** Know a node by its namespace. Its id, when that is new here: its links have yet to be heard of. */
+  meet(name: string, netnsFd: number): number | undefined {
     const nsid = this.#idOf(netnsFd);
     const known = this.#byName.get(name);
-    if (known?.nsid === nsid) return false;
+    if (known?.nsid === nsid) return undefined;
     // raised again: another namespace under the same name
     if (known !== undefined) this.#byNsid.delete(known.nsid);
     const node = known ?? { name, nsid, alive: true };
     node.nsid = nsid;
     this.#byName.set(name, node);
     this.#byNsid.set(nsid, node);
-    return true;
+    return nsid;
   }
 
   #idOf(netnsFd: number): number {

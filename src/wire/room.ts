@@ -155,7 +155,7 @@ export interface DoseReport {
   readonly fault: string;
   readonly link: string;
   readonly direction: Direction;
-  readonly quantity: 'cut' | 'carrier' | 'loss' | 'impair';
+  readonly quantity: 'cut' | 'carrier' | 'loss' | 'duplicate' | 'impair';
   readonly seen: number;
   readonly hit: number;
 }

@@ -1,0 +1,91 @@
+import type { AddressMessage } from '../host/rtnetlink-address.ts';
+import type { LinkMessage } from '../host/rtnetlink-link.ts';
+import type { NetlinkSocket } from '../host/netlink-socket.ts';
+import { RoomAddresses, RoomLinks, type LinkChange } from './room-links.ts';
+import { RoomListener, type ListenerEvents } from './room-listener.ts';
+import { RoomNodes } from './room-nodes.ts';
+import type { RoomReport } from './room.ts';
+
+export interface NewsContext {
+  readonly socket: NetlinkSocket;
+  readonly now: () => number;
+  readonly report: (report: RoomReport) => void;
+  /** an interface of a node or of the room is not as it was */
+  readonly onLink: (nsid: number, change: LinkChange) => void;
+}
+
+/** What the kernel tells of the links and addresses of all nodes: kept, and reported where it is new. */
+export class RoomNews implements ListenerEvents {
+  readonly nodes: RoomNodes;
+  readonly links = new RoomLinks();
+  readonly #context: NewsContext;
+  readonly #addresses = new RoomAddresses();
+  readonly #listener: RoomListener;
+  /** rtnetlink has no time stamps: when its messages were taken out of the socket */
+  #heardNs = 0;
+
+  constructor(context: NewsContext) {
+    this.#context = context;
+    this.nodes = new RoomNodes(context.socket);
+    this.#listener = new RoomListener(this);
+  }
+
+  get fd(): number {
+    return this.#listener.fd;
+  }
+
+  /** `done`: what is there now has been reported. At once for a node that is watched already. */
+  watch(node: string, netnsFd: number, done: () => void): void {
+    const nsid = this.nodes.meet(node, netnsFd);
+    if (nsid === undefined) done();
+    else this.#listener.watch(nsid, done);
+  }
+
+  /** Take in everything that has come. */
+  take(): void {
+    this.#heardNs = this.#context.now();
+    this.#listener.drain();
+  }
+
+  close(): void {
+    this.#listener.close();
+  }
+
+  link(nsid: number, message: LinkMessage): void {
+    const change = this.links.apply(nsid, message);
+    if (change !== undefined) this.#changed(nsid, change);
+  }
+
+  linkDumpBegan(nsid: number): void {
+    this.links.dumpBegan(nsid);
+  }
+
+  linkDumpEnded(nsid: number): void {
+    for (const change of this.links.dumpEnded(nsid)) this.#changed(nsid, change);
+  }
+
+  address(nsid: number, message: AddressMessage): void {
+    const node = this.nodes.byNsid(nsid);
+    if (node === undefined || !this.#addresses.apply(nsid, message)) return;
+    this.#context.report({
+      type: 'address',
+      tNs: this.#heardNs,
+      node: node.name,
+      interface: this.links.get(nsid, message.index)?.name ?? `if${String(message.index)}`,
+      address: message.address,
+      present: message.present,
+    });
+  }
+
+  lost(): void {
+    const { now, report } = this.#context;
+    report({ type: 'gap', source: 'netlink', lost: 1, sinceNs: this.#heardNs, tNs: now() });
+  }
+
+  #changed(nsid: number, change: LinkChange): void {
+    this.#context.onLink(nsid, change);
+    const node = this.nodes.byNsid(nsid);
+    if (node === undefined) return;
+    this.#context.report(this.links.report(this.#heardNs, node.name, nsid, change));
+  }
+}
