@@ -44,7 +44,7 @@ export function guestArguments(options: GuestOptions): readonly string[] {
     ...(clock === 'warp' ? time : []),
     ...(kernel.seccomp ? ['seccomp=on'] : []),
     ...['init=/bin/sh', '--', '-c'],
-    `"mount -t hostfs -o ${fd(GUEST_FD.init)} none /mnt && . /mnt/guest-init.sh"`,
+    `"mount -r -t hostfs -o ${fd(GUEST_FD.init)} none /mnt && . /mnt/guest-init.sh"`,
     ...['sh', '/node/node', ...engine],
   ];
 }

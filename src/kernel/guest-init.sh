@@ -20,6 +20,7 @@ chmod 1777 /var/tmp
 ln -s /run /var/run
 ln -s /proc/self/fd /dev/fd
 echo '{"type":"module"}' >/chaos/package.json
+echo lab >/proc/sys/kernel/hostname
 ip link set dev lo up
 stty -F /dev/tty1 raw -echo
 unset LIBMOUNT_FORCE_MOUNT2

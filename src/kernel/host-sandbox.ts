@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ChaosError } from '../errors.ts';
 import { SYSTEM_PATH } from './find-program.ts';
@@ -12,7 +11,7 @@ import type { Sandbox, SandboxOptions } from './sandbox.ts';
  * PID 1 of the sandbox: a shell that waits for the engine and reaps whatever else is orphaned. When it ends, the kernel
  * kills every process in there, and with the last of them go namespaces, interfaces and mounts.
  */
-const REAPER = 'ip link set dev lo up; "$@"; exit $?';
+const REAPER = 'echo lab >/proc/sys/kernel/hostname; ip link set dev lo up; "$@"; exit $?';
 
 /** Starts the engine in fresh namespaces on the host's kernel; they end when it ends, or when this process does. */
 export async function startOnHost(options: SandboxOptions): Promise<Sandbox> {
@@ -35,7 +34,8 @@ export async function startOnHost(options: SandboxOptions): Promise<Sandbox> {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     cwd: runDirectory,
-    env: { PATH: SYSTEM_PATH, HOME: homedir(), LANG: 'C.UTF-8', TZ: 'UTC', TERM: 'dumb' },
+    // no home: what daemons and shells write there would stay
+    env: { PATH: SYSTEM_PATH, HOME: '/nonexistent', LANG: 'C.UTF-8', TZ: 'UTC', TERM: 'dumb' },
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);

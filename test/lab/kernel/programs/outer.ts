@@ -2,21 +2,23 @@
 import { startSandbox } from '../../../../src/kernel/start-sandbox.ts';
 import type { ClockName, KernelName } from '../../../../src/run/run-file.ts';
 
-const [kernel, clock, runDirectory, program] = process.argv.slice(2) as [
+const [kernel, clock, runDirectory, program, seed, stallAfterMs] = process.argv.slice(2) as [
   KernelName,
   ClockName,
   string,
   string,
+  string?,
+  string?,
 ];
 const sandbox = await startSandbox({
   kernel,
   clock,
-  seed: 1,
+  seed: Number(seed ?? 1),
   runDirectory,
   module: kernel === 'host' ? `${runDirectory}/${program}` : `/run-dir/${program}`,
   args: [],
   memoryMb: 1024,
-  stallAfterMs: 60_000,
+  stallAfterMs: Number(stallAfterMs ?? 60_000),
 });
 console.log(JSON.stringify({ sandbox: sandbox.pid }));
 sandbox.onLine((line) => console.log(line));
