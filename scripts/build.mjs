@@ -56,7 +56,7 @@ function copyAssets() {
 
 /** The report page is one script that the report puts into its one file. */
 async function bundleReportPage() {
-  const { bundlePage } = await import('../src/report/html/bundle.mjs');
+  const { bundlePage } = await import('../src/report/html/page/bundle.mjs');
   const out = join(dist, 'report', 'html', 'page.js');
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, await bundlePage());

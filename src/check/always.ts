@@ -46,7 +46,7 @@ export function judgeAlways(check: Always, context: CheckContext): Finding {
   if (unwatched !== '') notes.push(unwatched);
   return {
     outcome: worstOf(judged.map(({ verdict }) => verdict)),
-    observed: observedText(violations),
+    observed: observedText(check, violations),
     margin: hasBudget(budget) ? narrowest(judged.map(({ use }) => use)) : null,
     notes,
     window: shown,
@@ -165,12 +165,15 @@ function narrowest(uses: readonly BudgetUse[]): Margin | null {
   return nearest?.margin ?? null;
 }
 
-function observedText(violations: readonly Span[]): string {
-  if (violations.length === 0) return 'never violated';
+/** 'gw.masters <= 1 did not hold for 5.74 s in 7 episodes, longest 2.39 s' */
+function observedText({ form, text }: Always, violations: readonly Span[]): string {
+  if (violations.length === 0)
+    return `${text} ${form === 'always' ? 'held throughout' : 'never held'}`;
+  const what = `${text} ${form === 'always' ? 'did not hold' : 'held'}`;
   const total = durationText(totalNs(violations));
-  if (violations.length === 1) return `violated once, for ${total}`;
+  if (violations.length === 1) return `${what} once, for ${total}`;
   const longest = durationText(longestNs(violations));
-  return `violated for ${total} in ${countText(violations.length, 'episode')}, longest ${longest}`;
+  return `${what} for ${total} in ${countText(violations.length, 'episode')}, longest ${longest}`;
 }
 
 function worstOf(verdicts: readonly Judged['verdict'][]): Judged['verdict'] {

@@ -45,7 +45,7 @@ export function judgeEventually(check: Eventually, context: CheckContext): Findi
     allowed: check.withinNs,
     resolution: resolutionOf(check.expression, context.histories),
   };
-  const finding = conclude(use, perhaps === null ? null : perhaps - fromNs, check.holdNs);
+  const finding = conclude(check, use, perhaps === null ? null : perhaps - fromNs);
   const unwatched = unwatchedNote({ fromNs, toNs: deadline.toNs + check.holdNs }, context);
   const late = { fromNs, toNs: Math.min(sure ?? deadline.toNs, endNs) };
   return {
@@ -62,18 +62,18 @@ export function judgeEventually(check: Eventually, context: CheckContext): Findi
 }
 
 function conclude(
+  { text, holdNs }: Eventually,
   use: BudgetUse,
   perhapsNs: number | null,
-  holdNs: number,
 ): Pick<Finding, 'outcome' | 'observed' | 'margin' | 'notes'> {
   const { observed, allowed, resolution } = use;
   const hold = holdNs > 0 ? ` for ${durationText(holdNs)}` : '';
   const said =
     observed === null
-      ? `did not hold${hold}`
+      ? `${text} did not hold${hold}`
       : observed === 0
-        ? 'held from the start'
-        : `held after ${durationText(observed)}`;
+        ? `${text} held from the start`
+        : `${text} held after ${durationText(observed)}`;
   const margin = observed === null ? null : allowed - observed;
   const result = {
     observed: said,

@@ -1,5 +1,5 @@
 import { durationText, trimmed } from '../check/words.ts';
-import type { ReportCheck, ReportMeasure, ReportRun, ReportSpan } from './report.schema.ts';
+import type { ReportCheck, ReportMeasure, ReportRun, ReportSpan } from './report.ts';
 
 /** Figures of a report as text, the same in every format. */
 

@@ -1,4 +1,4 @@
-import type { Report, ReportCheck } from './report.schema.ts';
+import type { Report, ReportCheck } from './report.ts';
 import { commandText, marginText, whenText } from './figures.ts';
 
 /**

@@ -3,9 +3,11 @@ import { evaluateRun } from '../check/evaluate-run.ts';
 import { readEvents, readHostEvents } from '../check/read-log.ts';
 import type { RunResult } from '../check/result.ts';
 import type { RunFile } from '../run/run-file.ts';
+import { pageDataOf } from './html/page-data-of.ts';
+import { reportHtml, type PageAssets } from './html/report-html.ts';
 import { junitXml } from './junit.ts';
 import { reportOf } from './report-json.ts';
-import type { Report } from './report.schema.ts';
+import type { Report } from './report.ts';
 import { summaryMarkdown } from './summary-md.ts';
 
 /** What a run directory holds, as text. */
@@ -15,6 +17,8 @@ export interface RunText {
   readonly events: string;
   /** host.ndjson; '' when there is none */
   readonly host: string;
+  /** what the build made of the page (dist/report/html/page.js, report.css); without it there is no report.html */
+  readonly page?: PageAssets;
 }
 
 export interface RenderedReports {
@@ -31,12 +35,16 @@ export function renderReports(text: RunText): RenderedReports {
   const host = readHostEvents(text.host).records;
   const digest = createHash('sha256').update(text.events).digest('hex');
   const result = evaluateRun(run, events, host);
-  const report = reportOf({ run, events, host, result, digest });
+  const source = { run, events, host, result, digest };
+  const report = reportOf(source);
   return {
     files: {
       'report.json': `${JSON.stringify(report, null, 2)}\n`,
       'junit.xml': junitXml(report),
       'summary.md': summaryMarkdown(report),
+      ...(text.page !== undefined && {
+        'report.html': reportHtml(pageDataOf(source, report), text.page),
+      }),
     },
     report,
     result,

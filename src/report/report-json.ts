@@ -13,7 +13,7 @@ import {
   type ReportFault,
   type ReportRun,
   type ReportSpan,
-} from './report.schema.ts';
+} from './report.ts';
 import { describeSignals } from './signal-summary.ts';
 
 /** Everything that a report is made from; all of it is in the run directory. */

@@ -1,16 +1,27 @@
 import { z } from 'zod';
+import {
+  REPORT_SCHEMA,
+  type Report,
+  type ReportCheck,
+  type ReportDose,
+  type ReportFault,
+  type ReportMeasure,
+  type ReportRun,
+  type ReportSignal,
+  type ReportSpan,
+} from './report.ts';
 
-/** The name of this version of report.json; a change that a reader could trip over makes it /2. */
-export const REPORT_SCHEMA = 'chaos.report/1';
+export type { Report };
 
-const ms = (about: string): z.ZodNumber => z.number().describe(`${about}, ms of lab time`);
-const span = z.strictObject({
-  fromMs: ms('start, since ready'),
-  toMs: ms('end, since ready'),
-});
-const outcome = z.enum(['pass', 'fail', 'inconclusive', 'not-clean']);
+const unit = z.enum(['ms', 'episodes']);
+const part = z.enum(['longest', 'total', 'episodes', 'within']);
+const plain = z.union([z.number(), z.boolean(), z.string()]).nullable();
 
-const run = z.strictObject({
+const span: z.ZodType<ReportSpan> = z
+  .strictObject({ fromMs: z.number(), toMs: z.number() })
+  .describe('ms of lab time since ready');
+
+const run: z.ZodType<ReportRun> = z.strictObject({
   id: z.string(),
   scenario: z.string(),
   about: z.string(),
@@ -22,8 +33,8 @@ const run = z.strictObject({
   driver: z.string(),
   why: z.string().describe('why this kernel and clock'),
   startedAt: z.string().describe('ISO 8601, wall clock'),
-  durationMs: ms('from ready to the end'),
-  wallMs: z.number().nullable().describe('of the whole command, ms of the wall clock'),
+  durationMs: z.number().describe('lab clock, from ready to the end'),
+  wallMs: z.number().nullable().describe('wall clock, of the whole command'),
   endReason: z.string(),
   noFaults: z.boolean(),
   command: z.array(z.string()).describe('runs it again'),
@@ -38,18 +49,14 @@ const run = z.strictObject({
   git: z.strictObject({ head: z.string(), dirty: z.boolean() }).nullable(),
 });
 
-const check = z.strictObject({
+const check: z.ZodType<ReportCheck> = z.strictObject({
   name: z.string(),
   form: z.enum(['always', 'never', 'eventually', 'that', 'settled']),
   outcome: z.enum(['pass', 'fail', 'inconclusive', 'known']),
   expected: z.string(),
   observed: z.string(),
   margin: z
-    .strictObject({
-      value: z.number().describe('negative is beyond the limit'),
-      unit: z.enum(['ms', 'episodes']),
-      of: z.enum(['longest', 'total', 'episodes', 'within']),
-    })
+    .strictObject({ of: part, unit, value: z.number().describe('negative is beyond the limit') })
     .nullable(),
   notes: z.array(z.string()),
   known: z.string().nullable(),
@@ -58,35 +65,33 @@ const check = z.strictObject({
   unknownMs: z.number(),
   budget: z.array(
     z.strictObject({
-      of: z.enum(['longest', 'total', 'episodes', 'within']),
-      unit: z.enum(['ms', 'episodes']),
-      observed: z.number().nullable(),
+      of: part,
+      unit,
+      observed: z.number().nullable().describe('null: it never came to be'),
       allowed: z.number(),
-      resolution: z.number(),
+      resolution: z.number().describe('how exactly `observed` is known'),
     }),
   ),
-  signals: z.array(z.string()),
+  signals: z.array(z.string()).describe('the signals that it reads'),
   excerpt: z
     .array(z.string())
-    .describe(
-      'of the first check that failed: signals, edges and frames around its first violation',
-    ),
+    .describe('of the first check that failed: what happened around its first violation'),
 });
 
-const measure = z.strictObject({
+const measure: z.ZodType<ReportMeasure> = z.strictObject({
   name: z.string(),
   form: z.string(),
   text: z.string(),
-  value: z.union([z.number(), z.boolean(), z.string()]).nullable(),
+  value: plain.describe('null: not known, and the notes say why'),
   unit: z.string(),
-  resolution: z.number().nullable().describe('in `unit`'),
+  resolution: z.number().nullable().describe('in `unit`; null where the signal does not say'),
   n: z.int(),
   window: z.string(),
   span: span.nullable(),
   notes: z.array(z.string()),
 });
 
-const dose = z.strictObject({
+const dose: z.ZodType<ReportDose> = z.strictObject({
   link: z.string(),
   direction: z.enum(['a>b', 'b>a']),
   way: z.string(),
@@ -98,7 +103,7 @@ const dose = z.strictObject({
   judged: z.enum(['as-asked', 'off', 'nothing-met-it', 'not-counted']),
 });
 
-const fault = z.strictObject({
+const fault: z.ZodType<ReportFault> = z.strictObject({
   id: z.string().describe('the step; with #n where a step has several faults'),
   step: z.string(),
   kind: z.string(),
@@ -110,7 +115,7 @@ const fault = z.strictObject({
   doses: z.array(dose),
 });
 
-const signal = z.strictObject({
+const signal: z.ZodType<ReportSignal> = z.strictObject({
   name: z.string(),
   about: z.string(),
   type: z.string(),
@@ -119,7 +124,7 @@ const signal = z.strictObject({
   summary: z.strictObject({
     text: z.string(),
     changes: z.int(),
-    last: z.union([z.number(), z.boolean(), z.string()]).nullable(),
+    last: plain,
     min: z.number().nullable(),
     max: z.number().nullable(),
     unknownMs: z.number(),
@@ -132,8 +137,8 @@ export const reportSchema: z.ZodType<Report> = z
     schema: z.literal(REPORT_SCHEMA),
     run,
     verdict: z.strictObject({
-      outcome,
-      reason: z.string(),
+      outcome: z.enum(['pass', 'fail', 'inconclusive', 'not-clean']),
+      reason: z.string().describe('one sentence'),
       checks: z.enum(['pass', 'fail', 'inconclusive']).describe('what the checks alone say'),
     }),
     dose: z.strictObject({
@@ -158,37 +163,7 @@ export const reportSchema: z.ZodType<Report> = z
     notes: z.array(z.string()).describe('what a reader of any figure must know'),
     digest: z.string().describe('SHA-256 of events.ndjson'),
   })
-  .meta({ id: REPORT_SCHEMA, title: 'report.json of chaos' });
-
-export type ReportSpan = z.infer<typeof span>;
-export type ReportCheck = z.infer<typeof check>;
-export type ReportMeasure = z.infer<typeof measure>;
-export type ReportDose = z.infer<typeof dose>;
-export type ReportFault = z.infer<typeof fault>;
-export type ReportSignal = z.infer<typeof signal>;
-export type ReportRun = z.infer<typeof run>;
-export type ReportOutcome = z.infer<typeof outcome>;
-
-export interface Report {
-  schema: typeof REPORT_SCHEMA;
-  run: ReportRun;
-  verdict: { outcome: ReportOutcome; reason: string; checks: 'pass' | 'fail' | 'inconclusive' };
-  dose: { outcome: 'delivered' | 'not-delivered' | 'not-asked' | 'unknown'; problems: string[] };
-  host: {
-    outcome: 'valid' | 'spoiled' | 'unknown';
-    problems: string[];
-    stalledMs: number;
-    lateMaxMs: number;
-    lateCount: number;
-  };
-  clean: { outcome: 'clean' | 'not-clean' | 'unknown'; left: string[] };
-  checks: ReportCheck[];
-  measures: ReportMeasure[];
-  faults: ReportFault[];
-  signals: ReportSignal[];
-  notes: string[];
-  digest: string;
-}
+  .meta({ title: 'report.json of chaos', description: `version ${REPORT_SCHEMA}` });
 
 /** The JSON Schema (draft 2020-12) that `chaos schema report` prints. */
 export function reportJsonSchema(): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { dimensionUnit } from '../check/shown-unit.ts';
 import type { SignalHistories, SignalHistory } from '../check/signal-history.ts';
 import { countText, trimmed } from '../check/words.ts';
 import type { SignalValue } from '../scenario/expression/ast.ts';
-import type { ReportSignal } from './report.schema.ts';
+import type { ReportSignal } from './report.ts';
 
 /** Each signal with what it did between ready and the end, in the unit that people read. */
 export function describeSignals(histories: SignalHistories, endNs: number): ReportSignal[] {

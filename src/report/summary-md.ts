@@ -10,7 +10,7 @@ import {
   resolutionText,
   whenText,
 } from './figures.ts';
-import type { Report } from './report.schema.ts';
+import type { Report } from './report.ts';
 import { JUDGED } from './terminal.ts';
 
 const ICONS = {

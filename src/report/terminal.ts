@@ -11,7 +11,7 @@ import {
   resolutionText,
   whenText,
 } from './figures.ts';
-import type { Report, ReportCheck } from './report.schema.ts';
+import type { Report, ReportCheck } from './report.ts';
 import { columns } from './columns.ts';
 
 export interface TerminalOptions {

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Outcome } from '../../check/result.ts';
 import { ChaosError } from '../../errors.ts';
+import type { PageAssets } from '../../report/html/report-html.ts';
 import { renderReports, type RenderedReports } from '../../report/render-reports.ts';
 import { EXIT } from '../exit-code.ts';
 import { readRunFile } from './run-directory.ts';
@@ -14,7 +16,21 @@ export function judge(runDirectory: string): RenderedReports {
   if (!existsSync(events) && !existsSync(host)) {
     throw new ChaosError('not-found', `${runDirectory} holds a run that never started`);
   }
-  return renderReports({ run, events: textOf(events), host: textOf(host) });
+  const page = pageAssets();
+  return renderReports({
+    run,
+    events: textOf(events),
+    host: textOf(host),
+    ...(page !== undefined && { page }),
+  });
+}
+
+/** What the build made of the page; run from the sources there is none, and no report.html. */
+function pageAssets(): PageAssets | undefined {
+  const at = (name: string): string =>
+    fileURLToPath(new URL(`../../report/html/${name}`, import.meta.url));
+  if (!existsSync(at('page.js'))) return undefined;
+  return { script: textOf(at('page.js')), style: textOf(at('report.css')) };
 }
 
 function textOf(path: string): string {

@@ -2,11 +2,13 @@ import type { SignalHistories, SignalHistory } from '../../check/signal-history.
 import type { Plan } from '../../plan/plan.ts';
 import { signalsOf } from '../../scenario/expression/evaluate.ts';
 import type { SignalValue } from '../../scenario/expression/ast.ts';
-import type { Report } from '../report.schema.ts';
+import type { Report } from '../report.ts';
 import type { PageLane } from './page-data.ts';
 
 /** More changes than a screen has columns are drawn as buckets. */
 const MOST_STEPS = 3000;
+/** a signal that nobody asked about and that changes more often says nothing as a lane */
+const MOST_UNASKED_CHANGES = 400;
 /** the value of a bucket in which more than one value was held */
 export const MANY = '~';
 
@@ -30,7 +32,7 @@ export function lanesOf({ histories, plan, report, endNs }: LaneSource): PageLan
     const steps = laneSteps(history, endNs);
     const isAsked = asked.has(history.name);
     const changes = steps.length / 2 - 1;
-    if (!isAsked && (changes < 1 || changes > MOST_STEPS)) continue;
+    if (!isAsked && (changes < 1 || changes > MOST_UNASKED_CHANGES)) continue;
     const described = report.signals.find((signal) => signal.name === history.name);
     lanes.push({
       name: history.name,

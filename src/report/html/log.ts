@@ -3,7 +3,7 @@ import type { SignalHistories } from '../../check/signal-history.ts';
 import type { Topology } from '../../lab/topology.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { ReportSource } from '../report-json.ts';
-import type { Report } from '../report.schema.ts';
+import type { Report } from '../report.ts';
 import { shownValue } from '../signal-summary.ts';
 import type { PageLane, PageLine } from './page-data.ts';
 

@@ -1,7 +1,7 @@
 import { checkContext } from '../../check/evaluate-run.ts';
 import type { RunTimes } from '../../check/run-times.ts';
 import type { ReportSource } from '../report-json.ts';
-import type { Report, ReportSpan } from '../report.schema.ts';
+import type { Report, ReportSpan } from '../report.ts';
 import { lanesOf } from './lanes.ts';
 import { logOf } from './log.ts';
 import type { PageData, PageStep } from './page-data.ts';

@@ -1,4 +1,4 @@
-import type { Report, ReportSpan } from '../report.schema.ts';
+import type { Report, ReportSpan } from '../report.ts';
 
 /** What report.html embeds: plain JSON, small however long the run was. Times in ms since ready. */
 export interface PageData {

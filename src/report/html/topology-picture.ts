@@ -102,8 +102,8 @@ function fit(places: readonly Place[]): {
   const ys = places.map(({ y }) => y);
   const [left, right] = [Math.min(...xs, 0), Math.max(...xs, 0)];
   const [top, bottom] = [Math.min(...ys, 0), Math.max(...ys, 0)];
-  const scale = 92;
-  const margin = { x: 64, y: 40 };
+  const scale = 70;
+  const margin = { x: 52, y: 34 };
   const at = (value: number, from: number, pad: number): number =>
     Math.round(pad + (value - from) * scale);
   return {

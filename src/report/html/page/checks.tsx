@@ -1,6 +1,7 @@
 import { budgetText, marginText, msText, OUTCOME_WORDS, spanMsText } from '../../figures.ts';
-import type { ReportCheck, ReportSpan } from '../../report.schema.ts';
+import type { ReportCheck, ReportSpan } from '../../report.ts';
 import { data, lookAt } from './state.ts';
+import { glued } from './words.ts';
 
 const { report, span: whole } = data;
 /** more violations than this are in the strip, and not as buttons */
@@ -13,12 +14,18 @@ export function Checks() {
     <section aria-labelledby="checks">
       <h2 id="checks">Checks</h2>
       <ul class="checks">
-        {report.checks.map((check) => (
+        {worstFirst(report.checks).map((check) => (
           <Check key={check.name} check={check} />
         ))}
       </ul>
     </section>
   );
+}
+
+const ORDER = { fail: 0, inconclusive: 1, known: 2, pass: 3 } as const;
+
+function worstFirst(checks: readonly ReportCheck[]): readonly ReportCheck[] {
+  return [...checks].sort((a, b) => ORDER[a.outcome] - ORDER[b.outcome]);
 }
 
 function Check({ check }: { readonly check: ReportCheck }) {
@@ -31,15 +38,15 @@ function Check({ check }: { readonly check: ReportCheck }) {
           {check.name}
         </h3>
         <p class="observed">
-          {check.observed}
-          {margin !== '' && <span class="margin"> margin {margin}</span>}
+          {glued(check.observed)}
+          {margin !== '' && <span class="margin"> margin {glued(margin)}</span>}
         </p>
         <p class="expected">
-          <code>{check.expected}</code>
+          <code>{glued(check.expected)}</code>
         </p>
         {check.notes.map((note) => (
           <p class="note" key={note}>
-            {note}
+            {glued(note)}
           </p>
         ))}
       </div>

@@ -1,6 +1,6 @@
 import { doseText } from '../../../check/dose.ts';
 import { spanMsText } from '../../figures.ts';
-import type { ReportDose, ReportFault } from '../../report.schema.ts';
+import type { ReportDose, ReportFault } from '../../report.ts';
 import { JUDGED } from '../../terminal.ts';
 import { data, lookAt } from './state.ts';
 

@@ -22,14 +22,7 @@ export function useDrag(body: Ref, ruler: Ref): Selection | null {
     const scale = ruler.current;
     if (element === null || scale === null) return undefined;
     let fromPx: number | null = null;
-    const place = (event: MouseEvent): { px: number; ms: number; inside: boolean } => {
-      const box = scale.getBoundingClientRect();
-      const raw = event.clientX - box.left;
-      const px = Math.max(0, Math.min(raw, box.width));
-      const { fromMs, toMs } = domain.peek();
-      const ms = fromMs + (px / Math.max(1, box.width)) * (toMs - fromMs);
-      return { px, ms, inside: raw >= 0 && raw <= box.width };
-    };
+    const place = (event: MouseEvent): Place => placeOn(scale, event);
     const down = (event: PointerEvent): void => {
       const onControl = event.target instanceof Element && event.target.closest('button, input');
       const { px, inside } = place(event);
@@ -76,4 +69,19 @@ export function useDrag(body: Ref, ruler: Ref): Selection | null {
     };
   }, [body, ruler]);
   return selection;
+}
+
+interface Place {
+  readonly px: number;
+  readonly ms: number;
+  readonly inside: boolean;
+}
+
+function placeOn(scale: HTMLElement, event: MouseEvent): Place {
+  const box = scale.getBoundingClientRect();
+  const raw = event.clientX - box.left;
+  const px = Math.max(0, Math.min(raw, box.width));
+  const { fromMs, toMs } = domain.peek();
+  const ms = fromMs + (px / Math.max(1, box.width)) * (toMs - fromMs);
+  return { px, ms, inside: raw >= 0 && raw <= box.width };
 }

@@ -51,7 +51,8 @@ function Command() {
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
     // a page from file:// may have no clipboard: the text can be selected all the same
-    void navigator.clipboard?.writeText(command).then(() => {
+    const clipboard = navigator.clipboard as Clipboard | undefined;
+    void clipboard?.writeText(command).then(() => {
       setCopied(true);
     });
   };

@@ -1,5 +1,5 @@
 import { spanMsText } from '../../figures.ts';
-import type { ReportSpan } from '../../report.schema.ts';
+import type { ReportSpan } from '../../report.ts';
 import type { PageStep } from '../page-data.ts';
 import type { Selection } from './drag.ts';
 import { momentLabel, scaleOf, ticksOf } from './scale.ts';
@@ -55,7 +55,7 @@ export function Axis({ width }: WidthProps) {
   const x = scaleOf(span, width);
   const ticks = ticksOf(span, width);
   return (
-    <div class="tl-row axis">
+    <div class="tl-row tl-axis">
       <div class="tl-label">Lab time</div>
       <svg width={width} height="24" aria-hidden="true">
         {ticks.map((ms) => {

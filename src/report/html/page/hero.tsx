@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { countText } from '../../../check/words.ts';
 import { kernelText, OUTCOME_WORDS, paceText } from '../../figures.ts';
 import { data } from './state.ts';
+import { glued } from './words.ts';
 
 const { report } = data;
 
@@ -19,7 +20,7 @@ export function Hero() {
           <span class={`pill ${verdict.outcome}`}>{OUTCOME_WORDS[verdict.outcome]}</span>
         </div>
         {run.about !== '' && <p class="about">{run.about}</p>}
-        <p class="verdict">{sentence(verdict.reason)}</p>
+        <p class="verdict">{glued(sentence(verdict.reason))}</p>
         <dl class="axes">
           <Axis name="Checks" outcome={verdict.checks}>
             {checksText()}
@@ -36,7 +37,7 @@ export function Hero() {
         </dl>
         <Problems />
         <p class="ran">
-          {paceText(run)} · {kernelText(run)} · seed {run.seed}
+          {glued(paceText(run))} · {kernelText(run)} · seed {run.seed}
           {run.variant.length > 0 && ` · ${run.variant.join(', ')}`}
           {run.noFaults && ' · control run, no faults'}
         </p>

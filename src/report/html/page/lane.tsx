@@ -1,4 +1,4 @@
-import type { ReportSpan } from '../../report.schema.ts';
+import type { ReportSpan } from '../../report.ts';
 import type { PageLane } from '../page-data.ts';
 import { rects } from './frame.tsx';
 import { scaleOf, type Scale } from './scale.ts';
@@ -13,6 +13,8 @@ interface Piece extends ReportSpan {
 interface LaneProps {
   readonly lane: PageLane;
   readonly width: number;
+  /** the first of its observer or probe */
+  readonly first: boolean;
 }
 
 /** the value of a bucket in which there were several (lanes.ts) */
@@ -25,13 +27,13 @@ const CHARACTER_PX = 6.3;
 const MOST_WORDS = 80;
 
 /** One signal over time. */
-export function Lane({ lane, width }: LaneProps) {
+export function Lane({ lane, width, first }: LaneProps) {
   const height = { boolean: BOOLEAN_PX, state: STATE_PX, count: COUNT_PX }[lane.type];
   const span = domain.value;
   const x = scaleOf(span, width);
   const pieces = piecesIn(lane, span);
   return (
-    <div class="tl-row lane">
+    <div class={`tl-row lane ${first ? 'owner' : ''}`}>
       <div class="tl-label" title={lane.about}>
         <span class="lane-name">{lane.name}</span>
         <ValueAtCursor lane={lane} />

@@ -48,26 +48,32 @@ export function Log() {
           {countOf(found.length, shown.length)}
         </span>
       </div>
-      <div class="scroll log" tabIndex={0} role="region" aria-labelledby="log">
-        <table>
-          <thead class="hidden">
-            <tr>
-              <th scope="col">Lab time</th>
-              <th scope="col">Kind</th>
-              <th scope="col">What</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((line, i) => (
-              <Line key={`${String(line.t)} ${String(i)}`} line={line} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Lines lines={shown} />
       {data.logLeftOut > 0 && (
         <p class="note">{data.logLeftOut} control frames are only in events.ndjson.</p>
       )}
     </section>
+  );
+}
+
+function Lines({ lines }: { readonly lines: readonly PageLine[] }) {
+  return (
+    <div class="scroll log" tabIndex={0} role="region" aria-labelledby="log">
+      <table>
+        <thead class="hidden">
+          <tr>
+            <th scope="col">Lab time</th>
+            <th scope="col">Kind</th>
+            <th scope="col">What</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line, i) => (
+            <Line key={`${String(line.t)} ${String(i)}`} line={line} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

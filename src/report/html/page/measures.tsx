@@ -36,9 +36,9 @@ export function Measures() {
                 </th>
                 <td class="num value">
                   {measureText(measure)}
-                  {measure.notes.map((note) => (
-                    <sup key={note}>{notes.indexOf(note) + 1}</sup>
-                  ))}
+                  {measure.notes.length > 0 && (
+                    <sup>{measure.notes.map((note) => notes.indexOf(note) + 1).join(' ')}</sup>
+                  )}
                 </td>
                 <td class="dim">{resolutionText(measure)}</td>
                 <td class="num dim">{measure.n}</td>

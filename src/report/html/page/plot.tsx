@@ -81,10 +81,10 @@ function niceTop(plot: PagePlot): number {
   const usual = sorted[Math.floor(sorted.length * 0.995)] ?? 0;
   const top = Math.max(most, Math.min(usual, most * 4), 1e-3);
   const power = 10 ** Math.floor(Math.log10(top));
-  return ([1, 2, 2.5, 5, 10].find((n) => n * power >= top) ?? 10) * power;
+  return ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((n) => n * power >= top) ?? 10) * power;
 }
 
-/** Straight lines between the middles of the seconds; a second that is not known is a hole. */
+/** A second has one value, from its start to its end; one that is not known is a hole. */
 function line(series: PageSeries, x: Scale, y: (value: number) => number, width: number): string {
   let path = '';
   let open = false;
@@ -94,8 +94,9 @@ function line(series: PageSeries, x: Scale, y: (value: number) => number, width:
       open = false;
       return;
     }
-    const middle = ((left + right) / 2).toFixed(1);
-    path += `${open ? 'L' : 'M'}${middle} ${y(value).toFixed(1)}${open ? '' : 'h0.1'}`;
+    const at = y(value).toFixed(1);
+    path += open ? `V${at}` : `M${left.toFixed(1)} ${at}`;
+    path += `H${right.toFixed(1)}`;
     open = true;
   });
   return path;

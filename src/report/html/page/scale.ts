@@ -1,4 +1,4 @@
-import type { ReportSpan } from '../../report.schema.ts';
+import type { ReportSpan } from '../../report.ts';
 import { trimmed } from '../../../check/words.ts';
 
 /** Lab time to px of a drawing this wide. */

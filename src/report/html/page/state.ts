@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import type { ReportSpan } from '../../report.schema.ts';
+import type { ReportSpan } from '../../report.ts';
 import type { PageData } from '../page-data.ts';
 
 /** The embedded run. */

@@ -111,8 +111,8 @@ function Owner({ name, lanes, width }: OwnerProps) {
   const shown = open ? [...asked, ...others] : asked;
   return (
     <>
-      {shown.map((lane) => (
-        <Lane key={lane.name} lane={lane} width={width} />
+      {shown.map((lane, i) => (
+        <Lane key={lane.name} lane={lane} width={width} first={i === 0} />
       ))}
       {others.length > few && (
         <div class="tl-row more">

@@ -1,4 +1,4 @@
-import { domain, cursorMs, data } from './state.ts';
+import { cursorMs, data } from './state.ts';
 
 const { topology, steps } = data;
 
@@ -15,7 +15,6 @@ export function Topology() {
   );
   const place = new Map(topology.nodes.map((node) => [node.name, node]));
   const groups = [...new Set(topology.nodes.map(({ group }) => group))].sort();
-  void domain.value;
   return (
     <section aria-labelledby="lab">
       <h2 id="lab">Lab</h2>
@@ -43,13 +42,15 @@ export function Topology() {
         })}
         {topology.nodes.map((node) => (
           <g key={node.name} class={`node group-${String(groups.indexOf(node.group) % 4)}`}>
-            <circle cx={node.x} cy={node.y} r="13" />
-            <text class="node-name" x={node.x} y={node.y + 28}>
+            <circle cx={node.x} cy={node.y} r="11" />
+            <text x={node.x} y={node.y + 25}>
               {node.name}
             </text>
-            <text class="node-image" x={node.x} y={node.y + 4}>
-              {initials(node.image)}
-            </text>
+            {node.image !== 'linux' && node.image !== '' && (
+              <text class="node-image" x={node.x} y={node.y + 37}>
+                {node.image}
+              </text>
+            )}
           </g>
         ))}
       </svg>
@@ -60,9 +61,4 @@ export function Topology() {
 function faulted(): string {
   const ids = topology.links.filter((link) => link.steps.length > 0).map(({ id }) => id);
   return ids.length === 0 ? 'no link' : ids.join(', ');
-}
-
-/** 'keepalived' is 'ke': enough to tell kinds of node apart */
-function initials(image: string): string {
-  return image.slice(0, 2);
 }

@@ -8,7 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** @returns {Promise<string>} */
 export async function bundlePage() {
   const result = await build({
-    entryPoints: [join(here, 'page', 'main.tsx')],
+    entryPoints: [join(here, 'main.tsx')],
     bundle: true,
     minify: true,
     format: 'iife',
