@@ -1,4 +1,4 @@
-import type { Report } from '../../report/report.schema.ts';
+import type { Report } from '../../report/report.ts';
 import { table } from '../table.ts';
 
 export interface CellRow {

@@ -8,6 +8,7 @@ import type { Progress } from './progress.ts';
 /** How long the engine may take to end in good order once it has been asked. */
 const GRACE_MS = 20_000;
 const LOOK_EVERY_MS = 500;
+const PROGRESS_EVERY_MS = 250;
 
 export interface Following {
   readonly sandbox: Sandbox;
@@ -17,6 +18,8 @@ export interface Following {
   readonly progress: Progress;
   /** ms of wall time after which a run is ended */
   readonly wallLimitMs: number;
+  /** ms of lab time since ready after which it is: in warp an engine that forgot to end would run for years */
+  readonly labLimitMs: number;
 }
 
 export interface SandboxEnd {
@@ -34,11 +37,15 @@ export async function followSandbox(following: Following): Promise<SandboxEnd> {
   const { sandbox, footprint, hostLog, interrupts, progress } = following;
   let done: SandboxEnd['done'] = null;
   const killer = new Killer(following);
+  const recordMessage = messageRecorder(hostLog);
   sandbox.onLine((line) => {
     const message = parseMessage(line);
     if (message === undefined) return;
-    recordMessage(hostLog, message);
+    recordMessage(message);
     progress.message(message);
+    if (message.type === 'beat' && message.labMs > following.labLimitMs) {
+      killer.kill('lab time ran far past the end of the timeline');
+    }
     if (message.type === 'done') done = message;
   });
   footprint.look();
@@ -71,12 +78,17 @@ function parseMessage(line: string): EngineMessage | undefined {
   }
 }
 
-function recordMessage(hostLog: HostLog, message: EngineMessage): void {
-  if (message.type === 'beat')
+/** Progress is a beat per lab second, thousands a wall second in warp: a few of them say as much. */
+function messageRecorder(hostLog: HostLog): (message: EngineMessage) => void {
+  let nextMs = 0;
+  return (message) => {
+    if (message.type === 'late') {
+      hostLog.add({ type: 'late', count: message.count, maxMs: message.maxMs });
+    }
+    if (message.type !== 'beat' || performance.now() < nextMs) return;
+    nextMs = performance.now() + PROGRESS_EVERY_MS;
     hostLog.add({ type: 'progress', t: Math.round(message.labMs * 1e6) });
-  if (message.type === 'late') {
-    hostLog.add({ type: 'late', count: message.count, maxMs: message.maxMs });
-  }
+  };
 }
 
 /** Asks the engine to end, waits its grace, kills it; a second interrupt kills at once. */
@@ -105,7 +117,7 @@ class Killer {
   ask(why: string): void {
     this.#following.progress.say(`${why}: the engine heals and tears down (again: kill at once)`);
     this.#following.sandbox.send('interrupt');
-    this.#grace ??= setTimeout(() => this.#kill(`${why}, and no end within its grace`), GRACE_MS);
+    this.#grace ??= setTimeout(() => this.kill(`${why}, and no end within its grace`), GRACE_MS);
   }
 
   killNow(signal: InterruptSignal): void {
@@ -113,14 +125,14 @@ class Killer {
     this.#following.progress.say(
       'killed: nothing stays on the host (the lab dies with its sandbox); the run directory ends where it was',
     );
-    this.#kill('second interrupt');
+    this.kill('second interrupt');
   }
 
   dispose(): void {
     clearTimeout(this.#grace);
   }
 
-  #kill(reason: string): void {
+  kill(reason: string): void {
     if (this.#reason !== null) return;
     this.#reason = reason;
     this.#following.hostLog.add({ type: 'killed', reason });

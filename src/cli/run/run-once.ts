@@ -4,7 +4,7 @@ import type { RunResult } from '../../check/result.ts';
 import { startSandbox } from '../../kernel/start-sandbox.ts';
 import type { Sandbox } from '../../kernel/sandbox.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Report } from '../../report/report.schema.ts';
+import type { Report } from '../../report/report.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { digestOf, Footprint, leftBehind, readHostState } from './fingerprint.ts';
 import { followSandbox, type SandboxEnd } from './follow-sandbox.ts';
@@ -15,7 +15,7 @@ import type { Progress } from './progress.ts';
 
 const GUEST_MEMORY_MB = 2048;
 const STALL_AFTER_MS = 30_000;
-/** in the real clock: what set-up, tear-down and a slow machine may take on top of the lab time */
+/** what set-up, tear-down and a slow machine may take on top of the lab time */
 const SPARE_MS = 10 * 60_000;
 
 export interface RunOnce {
@@ -80,6 +80,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
     interrupts,
     progress,
     wallLimitMs: wallLimitMs(plan),
+    labLimitMs: plan.longestNs / 1e6 + SPARE_MS,
   });
   return { footprint, bug: keepOutput(directory, sandbox, end) };
 }

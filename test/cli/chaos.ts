@@ -1,0 +1,48 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+if (!existsSync(main)) throw new Error('test/cli runs the built program: npm run build');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8' };
+
+/** Run the built program to its end. */
+export function chaos(argv: readonly string[], cwd: string = tmpdir()): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], {
+    cwd,
+    env: environment,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** Start the built program. */
+export function startChaos(argv: readonly string[], cwd: string): ChildProcess {
+  return spawn(process.execPath, [main, ...argv], {
+    cwd,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** A directory of its own for each test; gone afterwards. */
+export function scratch(): { readonly path: () => string } {
+  let path = '';
+  beforeEach(() => {
+    path = mkdtempSync(join(tmpdir(), 'chaos-test-'));
+  });
+  afterEach(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
+  return { path: () => path };
+}
