@@ -18,6 +18,14 @@ export const LAYERS = [
   { name: 'index', files: /^index\.ts$/, may: ['*'], packages: [], node: [] },
   { name: 'errors', files: /^errors\.ts$/, may: [], packages: [], node: [] },
   { name: 'want', files: /^wire\/want\.ts$/, may: [], packages: [], node: [] },
+  // what faults want together, and what does not go together: pure, so that the plan can refuse it
+  {
+    name: 'composition',
+    files: /^wire\/(combination|compose|delay-table|direction-state|frame-class-key|steering)\.ts$/,
+    may: ['want'],
+    packages: [],
+    node: [],
+  },
   { name: 'topology', files: /^lab\/topology\.ts$/, may: ['errors'], packages: [], node: [] },
   {
     name: 'events',
@@ -50,7 +58,7 @@ export const LAYERS = [
   {
     name: 'plan',
     files: /^plan\//,
-    may: [...CORE, 'fault', 'observe', 'probe'],
+    may: [...CORE, 'composition', 'fault', 'observe', 'probe'],
     packages: PURE,
     node: ['crypto'],
   },
@@ -72,7 +80,7 @@ export const LAYERS = [
   {
     name: 'wire',
     files: /^wire\//,
-    may: ['errors', 'scenario', 'want', 'room', 'host'],
+    may: ['errors', 'scenario', 'want', 'composition', 'room', 'host'],
     packages: [],
     node: ['*'],
   },

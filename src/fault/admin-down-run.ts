@@ -4,7 +4,7 @@ import type { NetlinkRequest } from '../host/netlink.ts';
 import { RTM_ADDRESS, dumpAddresses } from '../host/rtnetlink-address.ts';
 import { decodeLink, dumpLinks, setLinkUp } from '../host/rtnetlink-link.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';
-import type { InjectNodeFault, NodeFaultInForce } from './registry-run.ts';
+import type { InjectNodeFault, NodeFaultInForce } from './node-fault-run.ts';
 
 /** rtnetlink(7), linux/rtnetlink.h */
 const RTM_ROUTE = { NEW: 24, GET: 26 } as const;

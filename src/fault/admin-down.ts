@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { NodeFaultKind } from './fault.ts';
 
-const schema = z.strictObject({});
+const schema: z.ZodType<Record<string, never>> = z.strictObject({});
 
 /** Acts in the node (`ip link set DEV down`), not on the wire: injected and healed by admin-down-run.ts. */
-export const adminDown: NodeFaultKind<z.infer<typeof schema>> = {
+export const adminDown: NodeFaultKind<Record<string, never>> = {
   name: 'admin-down',
   acts: 'node',
   about:

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { WireFaultKind } from './fault.ts';
 
-const schema = z.strictObject({});
+const schema: z.ZodType<Record<string, never>> = z.strictObject({});
 
 /** Of each direction it is the entering end that loses its carrier. */
-export const carrierLoss: WireFaultKind<z.infer<typeof schema>> = {
+export const carrierLoss: WireFaultKind<Record<string, never>> = {
   name: 'carrier-loss',
   acts: 'wire',
   about:

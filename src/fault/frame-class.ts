@@ -18,13 +18,16 @@ const address = z
   )
   .describe('an IP address or prefix');
 
-const port = count({ min: 0, max: 65535 });
+const port = count({ min: 0, max: 65535 }).describe('of TCP, UDP or any protocol with ports');
 
 const flow = z
   .strictObject({
     source: address.optional(),
     destination: address.optional(),
-    protocol: z.enum(['tcp', 'udp', 'icmp']).optional(),
+    protocol: z
+      .enum(['tcp', 'udp', 'icmp'])
+      .optional()
+      .describe('icmp is that of IPv4 and of IPv6'),
     'source-port': port.optional(),
     'destination-port': port.optional(),
   })
@@ -42,7 +45,11 @@ const flow = z
   }));
 
 /** The keys of a class of frames, to be spread into a kind's own schema. */
-export const frameClassKeys = {
+export const frameClassKeys: {
+  readonly protocol: z.ZodOptional<z.ZodType<ProtocolClass>>;
+  readonly flow: z.ZodOptional<z.ZodType<FlowClass>>;
+  readonly 'larger-than': z.ZodOptional<z.ZodType<number>>;
+} = {
   protocol: protocol.optional(),
   flow: flow.optional(),
   'larger-than': size({ min: 0, max: 65535 })

@@ -19,7 +19,10 @@ const MAX_JITTER_NS = 2e9;
 const slot = textOrMap(
   duration({ min: 1 }).transform((ns) => ({ min: ns, max: ns })),
   z
-    .strictObject({ min: duration(), max: duration({ min: 1 }) })
+    .strictObject({
+      min: duration().describe('shortest time between slots'),
+      max: duration({ min: 1 }).describe('longest'),
+    })
     .refine(({ min, max }) => min <= max, 'min is larger than max'),
 );
 
@@ -27,7 +30,7 @@ const refused = (reason: string): z.ZodType<undefined> =>
   z
     .unknown()
     .optional()
-    .meta({ not: {}, description: `refused: ${reason}` })
+    .meta({ not: {}, description: reason })
     .transform((given, context): undefined => {
       if (given !== undefined) context.addIssue({ code: 'custom', message: reason });
     });

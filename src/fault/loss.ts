@@ -15,6 +15,10 @@ export type Loss =
   | { readonly type: 'gemodel'; readonly model: GilbertElliott }
   | { readonly type: 'state'; readonly model: FourState };
 
+/** Measured: `loss 10% 90%` loses none of 5000 frames, `30% 75%` 3.2 %, `60% 50%` 70.5 %. */
+export const LOSS_CORRELATION_REFUSED =
+  "netem's loss correlation does not do what it says (10% at 90% correlation loses nothing); write loss: {burst: {mean: 10%, length: 200ms}}";
+
 const burst = z
   .strictObject({
     mean: ratio().describe('share of the time that is lost'),
@@ -28,8 +32,8 @@ const gemodel = z
   .strictObject({
     p: ratio().describe('from good to bad'),
     r: ratio().describe('from bad to good'),
-    'loss-bad': ratio().default(1),
-    'loss-good': ratio().default(0),
+    'loss-bad': ratio().default(1).describe('share lost in the bad state (default 100%)'),
+    'loss-good': ratio().default(0).describe('share lost in the good state (default 0%)'),
   })
   .refine(({ p, r }) => p + r > 0, 'p and r are both 0%: the chain never moves')
   .describe(
@@ -37,7 +41,13 @@ const gemodel = z
   );
 
 const fourState = z
-  .strictObject({ p13: ratio(), p31: ratio(), p32: ratio(), p23: ratio(), p14: ratio() })
+  .strictObject({
+    p13: ratio().describe('from good to a burst of loss'),
+    p31: ratio().describe('from a burst of loss back to good'),
+    p32: ratio().describe('from lost to received within a burst'),
+    p23: ratio().describe('from received to lost within a burst'),
+    p14: ratio().describe('one frame lost alone'),
+  })
   .refine(({ p31, p32 }) => p32 + p31 <= 1, 'p31 + p32 is more than 100%')
   .refine(({ p13, p14 }) => p13 + p14 <= 1, 'p13 + p14 is more than 100%')
   .refine(
@@ -51,7 +61,7 @@ const models = z
     burst: burst.optional(),
     gemodel: gemodel.optional(),
     state: fourState.optional(),
-    correlation: z.unknown().optional().meta({ not: {} }),
+    correlation: z.unknown().optional().meta({ not: {}, description: LOSS_CORRELATION_REFUSED }),
   })
   .superRefine((given, context) => {
     if (given.correlation !== undefined) {
@@ -78,10 +88,6 @@ const models = z
     if (given.state !== undefined) return { type: 'state', model: given.state };
     return z.NEVER;
   });
-
-/** Measured: `loss 10% 90%` loses none of 5000 frames, `30% 75%` 3.2 %, `60% 50%` 70.5 %. */
-export const LOSS_CORRELATION_REFUSED =
-  "netem's loss correlation does not do what it says (10% at 90% correlation loses nothing); write loss: {burst: {mean: 10%, length: 200ms}}";
 
 export const lossSchema: z.ZodType<Loss> = textOrMap(ratio(), models).transform((given): Loss =>
   typeof given === 'number' ? { type: 'random', ratio: given } : given,

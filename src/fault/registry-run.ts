@@ -1,15 +1,8 @@
 import type { StartedLab } from '../lab/lab.ts';
 import type { PlannedFault } from './fault.ts';
+import type { InjectNodeFault, NodeFaultInForce } from './node-fault-run.ts';
 
-/** A fault that acts in a node, at work. */
-export interface NodeFaultInForce {
-  /** what was done, and what the node shows now */
-  readonly readBack: string;
-  /** Undo it; again and again is the same as once. */
-  heal(): Promise<void>;
-}
-
-export type InjectNodeFault = (fault: PlannedFault, lab: StartedLab) => Promise<NodeFaultInForce>;
+export type { InjectNodeFault, NodeFaultInForce };
 
 /** What acts, by kind; loaded when it is needed. */
 const nodeFaults: Readonly<Record<string, () => Promise<InjectNodeFault>>> = {

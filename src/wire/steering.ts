@@ -9,7 +9,7 @@ import { NEUTRAL_STAGE } from './direction-state.ts';
 export const MAX_CLASSES = 4;
 export const BANDS_MAJOR = 0xca05;
 /** the mark bits that choose a band; higher bits are ours too, within the chain */
-export const BAND_MASK = 2 ** MAX_CLASSES - 1;
+export const BAND_MASK: number = 2 ** MAX_CLASSES - 1;
 
 /** A class and its bit. */
 export interface SteeredClass extends ClassState {
