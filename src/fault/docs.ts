@@ -10,7 +10,7 @@ export function faultDocs(): string {
   return [
     '# Faults',
     '',
-    '<!-- Made from the schemas in src/fault (faultDocs); a test keeps it in step. Do not edit. -->',
+    '<!-- Made from the schemas in src/fault (faultDocs); CHAOS_UPDATE_DOCS=1 npx mocha test/unit/fault/docs.test.ts writes it. -->',
     '',
     ...[...INTRODUCTION, ''],
     ...kinds.flatMap((kind) => [...sectionOf(kind), '']),

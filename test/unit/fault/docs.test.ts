@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { faultDocs } from '../../../src/fault/docs.ts';
 import { faultKinds } from '../../../src/fault/registry.ts';
 
 describe('the page about faults', () => {
   const text = faultDocs();
+
+  it('is docs/faults.md (CHAOS_UPDATE_DOCS=1 writes it)', async () => {
+    const file = new URL('../../../docs/faults.md', import.meta.url).pathname;
+    const style = (await resolveConfig(file)) ?? {};
+    const formatted = await format(text, { ...style, filepath: file });
+    if (process.env['CHAOS_UPDATE_DOCS'] !== undefined) writeFileSync(file, formatted);
+    assert.equal(readFileSync(file, 'utf8'), formatted);
+  });
 
   it('has a section for every kind, with its example', () => {
     for (const { name, about, example } of Object.values(faultKinds)) {
