@@ -33,8 +33,9 @@ export interface HoldOptions {
  * Wait until the conditions have held for `holdNs` without a break. Gives the lab time from which they held, or null
  * when `withinNs` is over. The moment of *having held* is that plus holdNs.
  */
-export function waitUntilHeld(options: HoldOptions): Promise<number | null> {
+export async function waitUntilHeld(options: HoldOptions): Promise<number | null> {
   const { conditions, board, holdNs, withinNs, now, signal } = options;
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const deadlineNs = now() + withinNs;
     let heldFromNs: number | null = null;

@@ -46,6 +46,9 @@ export class DoseBook {
       measured: seen === 0 ? null : hit / seen,
       seen,
       hit,
+      ...(asked !== undefined &&
+        'dependence' in asked &&
+        asked.dependence !== undefined && { dependence: asked.dependence }),
     };
   }
 }

@@ -93,6 +93,7 @@ async function setUp(run: Run): Promise<StartedLab> {
   const { plan } = file;
   log.add(room.now(), { type: 'run-started', scenario: plan.name, seed: plan.seed });
   log.add(room.now(), { type: 'phase', phase: 'set-up' });
+  run.board.declareAll(room.now());
   outer.tell({ type: 'progress', text: `raising ${plan.topology.nodes.length} nodes` });
   const driver = drivers[file.driver];
   if (driver === undefined) throw new ChaosError('bug', `no driver '${file.driver}'`);
@@ -104,7 +105,6 @@ async function setUp(run: Run): Promise<StartedLab> {
       log.add(room.now(), event);
     },
   });
-  run.board.declareAll(room.now());
   outer.tell({ type: 'progress', text: 'lab is up; starting observers and probes' });
   await run.watches.start(lab);
   return lab;

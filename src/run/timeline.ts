@@ -136,7 +136,8 @@ export class Timeline {
     }
   }
 
-  #allApplied(signal: AbortSignal): Promise<void> {
+  async #allApplied(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       const look = (): void => {
         if (this.#pending.size > 0) return;
