@@ -23,8 +23,9 @@ export const sysctlBaseline: Readonly<Record<string, string>> = {
   // gratuitous ARP updates entries that exist and creates none
   'net.ipv4.conf.all.arp_accept': '0',
   'net.ipv4.conf.default.arp_accept': '0',
-  // unprivileged ICMP sockets (icmp(7)): ping without capabilities, and our own probes
-  'net.ipv4.ping_group_range': '0 2147483647',
+  // ICMP sockets (icmp(7)) for root: our own probes. Not for all groups: in a user namespace where only one is mapped,
+  // the kernel refuses any range with an unmapped end (EINVAL)
+  'net.ipv4.ping_group_range': '0 0',
   // IPv6 without what it does by itself at random times: no duplicate address detection, no router discovery;
   // addresses from the MAC (a stable secret would differ from machine to machine)
   'net.ipv6.conf.all.disable_ipv6': '0',
