@@ -29,12 +29,7 @@ export function planLines(plan: Plan, kinds: Kinds = allKinds): readonly string[
     ...row('timeline', plan.steps.length === 0 ? ['no faults'] : stepLines(plan.steps, kinds)),
     ...row('recovery', [recoveryText(plan)]),
     ...row('settled', [conditionsText(plan.settled)]),
-    ...row(
-      'measure',
-      plan.measures.map(
-        ({ name, form, text, window }) => `${name}: ${form} of ${text}, during ${window.text}`,
-      ),
-    ),
+    ...row('measure', measureLines(plan)),
     ...row(
       'expect',
       plan.checks.map(
@@ -44,6 +39,17 @@ export function planLines(plan: Plan, kinds: Kinds = allKinds): readonly string[
     ),
     ...row('time', [timeText(plan)]),
   ];
+}
+
+/** `dual-master[bursts]` and `dual-master[flapping]` are one measure of the file. */
+function measureLines({ measures }: Plan): readonly string[] {
+  const windows = new Map<string, string[]>();
+  for (const { name, form, text, window } of measures) {
+    const [base = name] = name.split('[');
+    const what = `${base}: ${form} of ${text}, ${form === 'value' ? 'at' : 'during'} `;
+    windows.set(what, [...(windows.get(what) ?? []), window.text]);
+  }
+  return [...windows].map(([what, texts]) => `${what}${texts.join(', ')}`);
 }
 
 /** A name in the margin, then its lines under each other; nothing where there is nothing to say. */

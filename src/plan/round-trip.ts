@@ -27,7 +27,7 @@ export function roundTrips(step: PlannedStep, kinds: Kinds): readonly string[] {
   }
   return [...ways].map(([link, directions]) => {
     const both = [...directions.values()].reduce(join);
-    const one = directions.size === 1 ? ', met one way only' : '';
+    const one = directions.size === 1 ? ' (hit one way only)' : '';
     return `a round trip over ${link}: ${describe(both)}${one}`;
   });
 }

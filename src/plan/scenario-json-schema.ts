@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { formatQuantity } from '../scenario/quantity-text.ts';
-import type { Dimension } from '../scenario/quantity.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import { allKinds } from './kinds.ts';
 import type { Kinds } from './kinds.ts';
@@ -65,19 +63,8 @@ function withProperties(schema: Json, more: Json): Json {
   return { ...schema, properties: { ...asJson(schema['properties']), ...more } };
 }
 
-/** zod gives defaults as they come out (20000000); an editor shows what can be written (20ms). */
 function exported(schema: z.ZodType): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      const dimension = (jsonSchema as Json)['x-chaos-dimension'];
-      if (typeof jsonSchema.default === 'number' && typeof dimension === 'string') {
-        const value = jsonSchema.default;
-        jsonSchema.default = formatQuantity({ dimension: dimension as Dimension, value });
-      }
-    },
-  });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return json;
 }
 

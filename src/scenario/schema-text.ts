@@ -68,7 +68,9 @@ export const paramText: z.ZodType<string> = z
     if (typeof input === 'string') return input;
     if (typeof input === 'number' && Number.isFinite(input)) return plainNumber(input);
     if (typeof input === 'boolean') return String(input);
-    context.addIssue({ code: 'custom', message: 'expected one value such as 30%, 5, fast' });
+    const missing = input === undefined ? 'missing; ' : '';
+    const message = `${missing}expected one value such as 30%, 5, fast`;
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
 

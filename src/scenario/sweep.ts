@@ -1,6 +1,7 @@
 import { ChaosError } from '../errors.ts';
 import { parseRange } from './expression/parse.ts';
 import { ExpressionError } from './expression/expression-error.ts';
+import type { ParamValue } from './expression/scope.ts';
 import { nearName } from './near-name.ts';
 import { paramText, readParam, resolveParams } from './params.ts';
 import { Problems } from './problems.ts';
@@ -97,24 +98,25 @@ function axis(
     problems.addKey(path, `there is no parameter '${name}' to sweep`, { near });
     return [];
   }
-  const check = (text: string, at: YamlPath): readonly string[] => {
+  const read = (text: string, at: YamlPath): ParamValue | undefined => {
     try {
-      return [paramText(readParam(name, data, text))];
+      return readParam(name, data, text);
     } catch (error) {
       if (!(error instanceof ChaosError)) throw error;
       problems.add(at, error.message);
-      return [];
+      return undefined;
     }
   };
   if (Array.isArray(given)) {
     if (given.length === 0) problems.add(path, 'an empty list sweeps nothing');
-    return given.flatMap((item, index) => check(String(item), [...path, index]));
+    return given.flatMap((item, index) => {
+      const value = read(String(item), [...path, index]);
+      return value === undefined ? [] : [paramText(value)];
+    });
   }
   const range = readRange(problems, path, given);
   if (range === undefined) return [];
-  const ends = [range.from, range.to, range.step].map((text) =>
-    problems.attempt(path, () => readParam(name, data, text)),
-  );
+  const ends = [range.from, range.to, range.step].map((text) => read(text, path));
   const [from, to, step] = ends.map((end) => (typeof end === 'object' ? end : undefined));
   if (from === undefined || to === undefined || step === undefined) {
     if (ends.every((end) => end !== undefined))

@@ -58,7 +58,7 @@ export function count(bounds: QuantityBounds = {}): z.ZodType<number> {
 function quantity(dimension: Dimension, bounds: QuantityBounds): z.ZodType<number> {
   return z
     .unknown()
-    .meta({ type: 'string', pattern: patterns[dimension], 'x-chaos-dimension': dimension })
+    .meta({ type: 'string', pattern: patterns[dimension] })
     .transform((input, context) => {
       const value = resolve(input, dimension, context);
       return value === undefined ? z.NEVER : within(value, dimension, bounds, context);
