@@ -3,7 +3,7 @@ import { attempt, lastErrno, libc, SystemCallError } from './libc.ts';
 /** epoll(7), timerfd_create(2), eventfd(2) for a thread that waits for all its work in one place. */
 
 const EPOLL_CTL = { ADD: 1, DEL: 2, MOD: 3 } as const;
-export const EPOLL = { IN: 1, ERR: 8, ONESHOT: 1 << 30, EDGE: 2 ** 31 } as const;
+export const EPOLL = { IN: 1, ONESHOT: 0x4000_0000, EDGE: 0x8000_0000 } as const;
 /** struct epoll_event is packed on x86-64 only */
 const EVENT = process.arch === 'x64' ? { bytes: 12, data: 4 } : { bytes: 16, data: 8 };
 const EVENTS = 32;

@@ -1,5 +1,5 @@
 import { BPF, assemble, attachFilter, type BpfStep } from './classic-bpf.ts';
-import { StampConverter } from './clock.ts';
+import type { StampConverter } from './clock.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
 import { libc, SystemCallError } from './libc.ts';
 

@@ -44,7 +44,7 @@ export class RoomApplier {
   #wanted: ReadonlyMap<string, DirectionState> = new Map();
   #states: ReadonlyMap<string, SteeredState> = new Map();
   /** when to look whether stages have run dry; Infinity: none is asked for */
-  dueNs = Infinity;
+  dueNs: number = Infinity;
 
   constructor(context: ApplierContext) {
     this.#context = context;
@@ -136,7 +136,7 @@ export class RoomApplier {
   }
 
   /** A wire's devices are new: what its stages did is to be done again. The rules are still there. */
-  wireRebuilt(wire: Wire): void {
+  wireBuilt(wire: Wire): void {
     const own = [...this.#directions.values()].filter((each) => each.link === wire.link);
     this.#context.socket.request(own.flatMap((each) => each.renew()));
   }

@@ -64,7 +64,7 @@ export class RoomBeats {
   readonly #beats = new Map<string, Beat>();
   readonly #receiver = new DatagramReceiver({ batch: BATCH, dataBytes: DATA_BYTES, nameBytes: 0 });
   /** the earliest deadline of all beats; Infinity without any */
-  nextNs = Infinity;
+  nextNs: number = Infinity;
 
   constructor(clock: StampConverter, now: () => number) {
     this.#clock = clock;

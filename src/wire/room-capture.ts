@@ -23,7 +23,7 @@ export class RoomCapture {
   readonly #places = new Map<number, Place>();
   #sinceNs = 0;
   /** when to take frames out; Infinity: none has been heard of */
-  dueNs = Infinity;
+  dueNs: number = Infinity;
 
   constructor(clock: StampConverter) {
     this.#capture = new PacketCapture(clock, CONTROL_TRAFFIC, BUFFER_BYTES);

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { MessageChannel, Worker, type MessagePort, type WorkerOptions } from 'node:worker_threads';
 import { ChaosError } from '../errors.ts';
 import { openEventFd, ringEventFd } from '../host/epoll.ts';
@@ -21,7 +22,9 @@ function newWorker(options: WorkerOptions): Worker {
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL('./room-worker.js', import.meta.url), options);
   }
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  // what require finds is the CommonJS form, which cannot register hooks from a worker
+  const found = createRequire(import.meta.url).resolve('tsx/esm/api');
+  const tsx = JSON.stringify(found.replace(/\.cjs$/, '.mjs'));
   const worker = JSON.stringify(new URL('./room-worker.ts', import.meta.url).href);
   const code = `import(${tsx}).then(({ register }) => { register(); return import(${worker}); });`;
   return new Worker(code, { ...options, eval: true, execArgv: [] });
@@ -138,7 +141,7 @@ class WorkerRoom implements Room {
     const call = ++this.#lastCall;
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject });
-      this.#send({ ...command, call } as RoomCommand);
+      this.#send({ ...command, call });
     });
   }
 

@@ -17,7 +17,7 @@ export interface NewsContext {
 /** What the kernel tells of the links and addresses of all nodes: kept, and reported where it is new. */
 export class RoomNews implements ListenerEvents {
   readonly nodes: RoomNodes;
-  readonly links = new RoomLinks();
+  readonly links: RoomLinks = new RoomLinks();
   readonly #context: NewsContext;
   readonly #addresses = new RoomAddresses();
   readonly #listener: RoomListener;

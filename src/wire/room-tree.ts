@@ -25,7 +25,7 @@ export const TREE = { RATE: 0x1, WHOLE: 0x10, BANDS: 0xca05, QUEUE: 0x20 } as co
 /** Room ends take frames of up to this size; a larger one in the bucket keeps more than the longest frame. */
 export const ROOM_MTU = 9500;
 /** Ethernet header and one VLAN tag */
-const FRAME_OVERHEAD_BYTES = 18;
+export const FRAME_OVERHEAD_BYTES = 18;
 
 export function longestFrameBytes(mtu: number): number {
   return Math.max(ROOM_MTU, mtu) + FRAME_OVERHEAD_BYTES;

@@ -1,0 +1,80 @@
+import { closeSync, openSync } from 'node:fs';
+import type { StampConverter } from '../host/clock.ts';
+import { NetlinkSocket } from '../host/netlink-socket.ts';
+import { Nftables } from '../host/nftables.ts';
+import { NEUTRAL_STAGE } from './direction-state.ts';
+import { netemOptions } from './netem-options.ts';
+import { tryAbilities } from './room-abilities.ts';
+import { RoomApplier } from './room-applier.ts';
+import { RoomBeats } from './room-beats.ts';
+import { RoomBuilder } from './room-builder.ts';
+import { RoomCapture } from './room-capture.ts';
+import { CarrierWait } from './room-carrier-wait.ts';
+import { RoomEdges } from './room-edges.ts';
+import { RoomNews } from './room-news.ts';
+import { RoomWires } from './room-wires.ts';
+import type { RoomAbilities, RoomReport } from './room.ts';
+
+/** All that the room's thread works with, in the network namespace that it was born in. */
+export interface RoomParts {
+  readonly abilities: RoomAbilities;
+  readonly news: RoomNews;
+  readonly wires: RoomWires;
+  readonly carrierWait: CarrierWait;
+  readonly edges: RoomEdges;
+  readonly applier: RoomApplier;
+  readonly capture: RoomCapture;
+  readonly beats: RoomBeats;
+  close(): void;
+}
+
+export interface PartsContext {
+  readonly clock: StampConverter;
+  /** lab ns */
+  readonly now: () => number;
+  readonly report: (report: RoomReport) => void;
+}
+
+export function makeParts({ clock, now, report }: PartsContext): RoomParts {
+  const socket = new NetlinkSocket();
+  const nft = new Nftables();
+  const roomNetnsFd = openSync('/proc/thread-self/ns/net', 'r');
+  const abilities = tryAbilities(socket, roomNetnsFd);
+  const neutralNetem = netemOptions(NEUTRAL_STAGE);
+  const builder = new RoomBuilder({ socket, nft, abilities, roomNetnsFd, neutralNetem });
+  const news = new RoomNews({
+    socket,
+    now,
+    report,
+    onLink: (nsid, change) => {
+      wires.linkChanged(nsid, change);
+    },
+  });
+  const { nodes, links } = news;
+  const wires = new RoomWires({
+    socket,
+    builder,
+    nodes,
+    links,
+    onBuilt: (wire) => {
+      capture.place(wire);
+      applier.wireBuilt(wire);
+    },
+  });
+  const applier = new RoomApplier({ socket, nft, wires, abilities, now });
+  const capture = new RoomCapture(clock);
+  return {
+    abilities,
+    news,
+    wires,
+    carrierWait: new CarrierWait(wires),
+    edges: new RoomEdges(),
+    applier,
+    capture,
+    beats: new RoomBeats(clock, now),
+    close: () => {
+      for (const part of [capture, applier, news, socket, nft]) part.close();
+      closeSync(roomNetnsFd);
+    },
+  };
+}
