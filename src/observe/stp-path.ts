@@ -6,8 +6,10 @@ export interface RootVector {
   readonly rootPathCost: number;
   readonly bridgeId: string;
   readonly portId: number;
-  /** lab ns */
+  /** lab ns: when it was sent or heard, and until when it is good */
+  readonly heardNs: number;
   readonly untilNs: number;
+  readonly helloNs: number;
 }
 
 export interface BridgePort {
@@ -15,6 +17,8 @@ export interface BridgePort {
   /** the last BPDU that was delivered to it */
   heard: RootVector | null;
 }
+
+const SILENT_HELLOS = 3;
 
 /** Negative: `a` is better. Identifiers are hexadecimal of fixed length, so text order is number order. */
 export function compareVectors(a: RootVector, b: RootVector): number {
@@ -32,19 +36,23 @@ function compareText(a: string, b: string): number {
 }
 
 /**
- * The root port of a bridge, 'none' when it is the root or has no path to one. The port itself is not in any BPDU; but of the ports where a bridge hears a better bridge, the root port is the only
- * one that does not block.
+ * The root port of a bridge, 'none' when it is the root or has no path to one. The port itself is not in any BPDU;
+ * but of the ports where a bridge hears a better bridge, the root port is the only one that does not block. When two
+ * seem to be, one has been silent and another has taken over: bridges forget by timers of their own, a little
+ * earlier than we do, and the one that still hears is it.
  */
 export function pathToRoot(
   belief: RootVector | null,
   ports: ReadonlyMap<string, BridgePort>,
 ): string {
   if (belief !== null && belief.rootId === belief.bridgeId) return 'none';
-  let best: { readonly port: string; readonly heard: RootVector } | undefined;
-  for (const [port, { state, heard }] of ports) {
-    if (heard === null || !isActive(state) || !leadsToRoot(heard, belief)) continue;
-    if (best === undefined || compareVectors(heard, best.heard) < 0) best = { port, heard };
-  }
+  const candidates = [...ports].flatMap(([port, { state, heard }]) =>
+    heard !== null && isActive(state) && leadsToRoot(heard, belief) ? [{ port, heard }] : [],
+  );
+  const newestNs = Math.max(...candidates.map(({ heard }) => heard.heardNs));
+  const [best] = candidates
+    .filter(({ heard }) => newestNs - heard.heardNs < SILENT_HELLOS * heard.helloNs)
+    .sort((a, b) => compareVectors(a.heard, b.heard));
   return best?.port ?? 'none';
 }
 

@@ -194,7 +194,12 @@ export class StpReducer {
 function vectorOf(bpdu: Bpdu, tNs: number): RootVector {
   const lifeMs = bpdu.maxAgeMs - bpdu.messageAgeMs + bpdu.helloTimeMs;
   const { rootId, rootPathCost, bridgeId, portId } = bpdu;
-  return { rootId, rootPathCost, bridgeId, portId, untilNs: tNs + Math.round(lifeMs * 1e6) };
+  const times = {
+    heardNs: tNs,
+    untilNs: tNs + Math.round(lifeMs * 1e6),
+    helloNs: bpdu.helloTimeMs * 1e6,
+  };
+  return { rootId, rootPathCost, bridgeId, portId, ...times };
 }
 
 /** 'aac1ab000001' of '8000.aac1ab000001' */

@@ -13,6 +13,8 @@ export const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', '
 export type PortState = (typeof PORT_STATES)[number];
 
 const EVENT_RESOLUTION_NS = 1_000_000;
+/** A root port is inferred from BPDUs, which come every hello time (2 s by default). */
+const HELLO_RESOLUTION_NS = 2_000_000_000;
 
 /**
  * Spanning tree (802.1D): port states from netlink events, the roots that bridges believe in from the BPDUs that
@@ -43,7 +45,8 @@ export const stp: ObserverKind<StpParams> = {
       const ports = portsOf(bridge, topology);
       const about = `the port of ${bridge} that leads to the root; 'none': it is the root, or has no path`;
       const states = [...ports, 'none'];
-      all.push({ ...state, path: rootPortPath(id, bridge), states, about });
+      const resolutionNs = HELLO_RESOLUTION_NS;
+      all.push({ ...state, path: rootPortPath(id, bridge), resolutionNs, states, about });
       for (const port of ports) {
         const portAbout = `STP state of port ${port} of ${bridge}`;
         const path = instance(`${id}.state`, bridge, port);

@@ -6,16 +6,17 @@ import { instance } from './signal-path.ts';
 import { vrrpNodes, type VrrpParams } from './vrrp.ts';
 
 interface Router {
+  readonly name: string;
   /** 'eth1' -> addresses without prefix length */
   readonly addresses: Map<string, Set<string>>;
   /** interfaces that are down or have no carrier: nobody gets an answer there */
   readonly down: Set<string>;
   holds: boolean;
-  /** lab ns; until then its last advert keeps backups quiet. null: it claims nothing */
-  claimsUntilNs: number | null;
+  /** when its next advert is due, and when we stop waiting for it (lab ns); null: it claims nothing */
+  claim: { readonly dueNs: number; readonly patienceNs: number } | null;
 }
 
-/** A claim is given up when this much later than its deadline no advert has been reported (reports come in batches). */
+/** Frames are reported in batches: only silence that is older than this is silence. */
 const REPORT_DELAY_NS = 500_000_000;
 
 /**
@@ -43,7 +44,7 @@ export class VrrpReducer {
     this.#routers = new Map(
       vrrpNodes(params, topology).map((node) => [
         node,
-        { addresses: new Map(), down: new Set(), holds: false, claimsUntilNs: null },
+        { name: node, addresses: new Map(), down: new Set(), holds: false, claim: null },
       ]),
     );
     for (const link of topology.links) {
@@ -89,10 +90,11 @@ export class VrrpReducer {
       this.#update(frame.tNs);
     }
     const claims = body.priority > 0;
-    const wasClaiming = router.claimsUntilNs !== null;
-    const lifeMs = body.advertIntervalMs * (3 + (256 - body.priority) / 256);
-    router.claimsUntilNs = claims ? frame.tNs + Math.round(lifeMs * 1e6) : null;
-    if (claims !== wasClaiming) this.#setClaim(node, claims, frame.tNs);
+    const wasClaiming = router.claim !== null;
+    const intervalNs = body.advertIntervalMs * 1e6;
+    const dueNs = frame.tNs + intervalNs;
+    router.claim = claims ? { dueNs, patienceNs: intervalNs / 2 } : null;
+    if (claims !== wasClaiming) this.#setClaim(router, claims, frame.tNs);
   }
 
   /** Claims end without an event: call it now and then. */
@@ -100,15 +102,15 @@ export class VrrpReducer {
     this.#expire(nowNs - REPORT_DELAY_NS, nowNs);
   }
 
-  /** End the claims whose time was over at `overNs`, in order. */
+  /** End the claims whose next advert is overdue at `overNs`: they ended when it did not come. */
   #expire(overNs: number, atNs: number): void {
-    const over = [...this.#routers]
-      .flatMap(([node, { claimsUntilNs: untilNs }]) => (untilNs === null ? [] : { node, untilNs }))
-      .filter(({ untilNs }) => untilNs <= overNs)
-      .sort((a, b) => a.untilNs - b.untilNs);
-    for (const { node, untilNs } of over) {
-      this.#routers.get(node)!.claimsUntilNs = null;
-      this.#setClaim(node, false, atNs, untilNs);
+    const over = [...this.#routers.values()]
+      .flatMap((router) => (router.claim === null ? [] : [{ router, ...router.claim }]))
+      .filter(({ dueNs, patienceNs }) => dueNs + patienceNs <= overNs)
+      .sort((a, b) => a.dueNs - b.dueNs);
+    for (const { router, dueNs } of over) {
+      router.claim = null;
+      this.#setClaim(router, false, atNs, dueNs);
     }
   }
 
@@ -122,9 +124,10 @@ export class VrrpReducer {
     this.#set(`${this.#id}.transitions`, 0, tNs);
   }
 
-  #setClaim(node: string, claims: boolean, atNs: number, sinceNs?: number): void {
-    this.#set(instance(`${this.#id}.advertising`, node), claims, atNs, sinceNs);
-    const claimants = [...this.#routers.values()].filter((r) => r.claimsUntilNs !== null).length;
+  #setClaim(router: Router, claims: boolean, atNs: number, sinceNs?: number): void {
+    const path = instance(`${this.#id}.advertising`, router.name);
+    this.#set(path, claims, atNs, sinceNs);
+    const claimants = [...this.#routers.values()].filter((r) => r.claim !== null).length;
     this.#set(`${this.#id}.claimants`, claimants, atNs, sinceNs);
   }
 

@@ -15,6 +15,8 @@ export interface VrrpParams {
 
 /** Address and link events are read from netlink as they happen; the reader may be scheduled this late. */
 const EVENT_RESOLUTION_NS = 1_000_000;
+/** Who stops to claim does so between two adverts; their usual interval. */
+const ADVERT_RESOLUTION_NS = 1_000_000_000;
 
 /**
  * Who answers for the virtual address (address events: truth about ownership, even of a router whose daemon was
@@ -34,15 +36,16 @@ export const vrrp: ObserverKind<VrrpParams> = {
     const common = { resolutionNs: EVENT_RESOLUTION_NS, unit: '' } as const;
     const state = { ...common, valueType: 'state', states: [...nodes, 'none', 'several'] } as const;
     const flag = { ...common, valueType: 'boolean' } as const;
+    const claims = { resolutionNs: ADVERT_RESOLUTION_NS };
     const number = { ...common, valueType: 'count' } as const;
     return [
       { ...number, path: `${id}.masters`, unit: 'masters', about: 'routers that hold the virtual address' },
       { ...state, path: `${id}.master`, about: 'the router that holds the virtual address' },
       { ...number, path: `${id}.transitions`, unit: 'transitions', about: 'how often a router has taken the address, since the start' },
-      { ...number, path: `${id}.claimants`, unit: 'routers', about: 'routers whose adverts claim mastership' },
+      { ...number, ...claims, path: `${id}.claimants`, unit: 'routers', about: 'routers whose adverts claim mastership' },
       ...nodes.flatMap((node) => [
         { ...flag, path: instance(`${id}.holds`, node), about: `${node} holds the virtual address` },
-        { ...flag, path: instance(`${id}.advertising`, node), about: `${node} claims mastership by adverts` },
+        { ...flag, ...claims, path: instance(`${id}.advertising`, node), about: `${node} claims mastership by adverts` },
       ]),
     ]; // prettier-ignore
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Frame, FrameBody } from '../../../src/observe/decode/frame.ts';
+import type { TopologyLink } from '../../../src/lab/topology.ts';
 import { stp } from '../../../src/observe/stp.ts';
 import { StpReducer } from '../../../src/observe/stp-reducer.ts';
 import { Board, frame, lab, linkSeen, S } from './two-site-lab.ts';
@@ -40,6 +41,13 @@ function overDci(tS: number, claim: Claim, delivered = true): readonly Frame[] {
   const out = frame(tS, ['dci', direction, 'out'], bpdu(claim));
   return delivered ? [sent, out] : [sent];
 }
+
+const ringLink: TopologyLink = {
+  ...lab.links[0]!,
+  id: 'ring',
+  a: { node: 'sw-b', interface: 'eth9', mac: 'aa:c1:ab:00:09:00' },
+  b: { node: 'client-a', interface: 'eth9', mac: 'aa:c1:ab:00:09:01' },
+};
 
 function start(): { board: Board; tree: StpReducer; see: (frames: readonly Frame[]) => void } {
   const board = new Board(stp.signals('tree', {}, lab));
@@ -147,6 +155,23 @@ describe('StpReducer', () => {
     assert.equal(board.get('tree.sw-b.root-port'), 'eth1');
     tree.tick(40 * S);
     assert.deepEqual(board.history('tree.sw-b.root-port').at(-1), ['none', 1 + 20 + 2]);
+  });
+
+  it('follows a root port that moved because the old one heard nothing any more', () => {
+    const ring = { ...lab, links: [...lab.links, ringLink] };
+    const board = new Board(stp.signals('tree', {}, ring));
+    const tree = new StpReducer('tree', {}, ring, board.set);
+    const C = '9000.aac1ab0000c0';
+    tree.onLink(linkSeen(0, 'sw-b:eth1', { portState: 3 }));
+    tree.onLink(linkSeen(0, 'sw-b:eth9', { portState: 4 }));
+    const overRing = (t: number): Frame =>
+      frame(t, ['ring', 'b>a', 'out'], bpdu({ root: A, bridge: C, cost: 2, ageMs: 1000 }));
+    for (const f of overDci(1, { root: A, bridge: A })) tree.onFrame(f);
+    for (let t = 1.1; t < 22; t += 2) tree.onFrame(overRing(t));
+    assert.equal(board.get('tree.sw-b.root-port'), 'eth1');
+    // the kernel's max_age is over, ours not yet: eth9 takes over, and hears, while eth1 does not
+    tree.onLink(linkSeen(21.3, 'sw-b:eth9', { portState: 1 }));
+    assert.deepEqual(board.history('tree.sw-b.root-port').at(-1), ['eth9', 21.3]);
   });
 
   it('counts the times that a root begins to flag a change, and the notifications', () => {
