@@ -75,7 +75,7 @@ export class SandboxProcess implements Sandbox {
   }
 
   output(): string {
-    return this.kept;
+    return this.kept.slice(-KEPT);
   }
 
   send(line: 'interrupt' | 'resume'): void {
@@ -104,7 +104,8 @@ export class SandboxProcess implements Sandbox {
 
   private noise(line: string): void {
     if (line === '') return;
-    this.kept = `${this.kept}${line}\n`.slice(-KEPT);
+    this.kept += `${line}\n`;
+    if (this.kept.length > 2 * KEPT) this.kept = this.kept.slice(-KEPT);
     for (const listener of this.noiseListeners) listener(line);
   }
 

@@ -10,6 +10,7 @@ const [kernel, clock, runDirectory, program, seed, stallAfterMs] = process.argv.
   string?,
   string?,
 ];
+console.log(JSON.stringify({ starting: kernel }));
 const sandbox = await startSandbox({
   kernel,
   clock,
