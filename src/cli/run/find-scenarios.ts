@@ -37,7 +37,11 @@ function filesOf(path: string): string[] {
   const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (!isDirectory) return [path];
   const ignore = ['**/*.clab.{yml,yaml}', '**/node_modules/**'];
-  const found = globSync('**/*.{yml,yaml}', { cwd: path, ignore }).sort();
+  const found = globSync('**/*.{yml,yaml}', {
+    cwd: path,
+    ignore,
+    followSymbolicLinks: false,
+  }).sort();
   if (found.length === 0) throw new ChaosError('not-found', `there is no scenario under ${path}`);
   return found.map((name) => join(path, name));
 }
