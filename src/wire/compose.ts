@@ -33,7 +33,7 @@ export function compose(wants: readonly WireWant[]): ReadonlyMap<string, Directi
   return new Map(
     [...byDirection]
       .sort(([a], [b]) => compareText(a, b))
-      .map(([key, own]) => [key, composeDirection(own)]),
+      .map(([key, own]) => [key, remembered(own)]),
   );
 }
 
@@ -46,6 +46,21 @@ function group(wants: readonly WireWant[]): Map<string, WireWant[]> {
     else own.push(want);
   }
   return groups;
+}
+
+const states = new Map<string, DirectionState>();
+const STATES_KEPT = 4096;
+
+/** At an edge most directions stay as they are: theirs is the very same state as before, and costs next to nothing. */
+function remembered(wants: readonly WireWant[]): DirectionState {
+  const key = JSON.stringify(wants);
+  let state = states.get(key);
+  if (state === undefined) {
+    if (states.size >= STATES_KEPT) states.clear();
+    state = composeDirection(wants);
+    states.set(key, state);
+  }
+  return state;
 }
 
 function composeDirection(wants: readonly WireWant[]): DirectionState {

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
+import { counter, counterNames, faultCounters } from './fault-counters.ts';
 import { neutralState } from './direction-state.ts';
 import type { DirectionState, DropRule } from './direction-state.ts';
 import { GARP_PRELUDE, GARP_SET, needsGarpPrelude, selectFrames } from './selector.ts';
 import { BAND_MASK, BANDS_MAJOR, bandOfMark } from './steering.ts';
 import type { SteeredState } from './steering.ts';
-import type { AskedDose, Direction, WireDirection } from './want.ts';
+import type { Direction } from './want.ts';
 
+export { faultCounters };
 export type { SteeredState };
 
 /** The two devices of a direction in the room: frames come in at one and go out at the other. */
@@ -88,16 +89,17 @@ export function transitionRules(
   after: ReadonlyMap<string, SteeredState>,
   deviceOf: DeviceOf,
 ): string {
-  const states = new Map<string, WireDirection>([...before, ...after]);
-  const text: string[] = [];
-  for (const key of [...states.keys()].sort()) {
-    const at = states.get(key);
-    if (at === undefined) continue;
-    const devices = deviceOf(at.link, at.direction);
-    const neutral: SteeredState = { ...neutralState(at.link, at.direction), steered: [] };
-    text.push(...transition(before.get(key) ?? neutral, after.get(key) ?? neutral, devices));
-  }
-  return lines(text);
+  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return lines(
+    keys.flatMap((key) => {
+      const [old, wanted] = [before.get(key), after.get(key)];
+      if (old !== undefined && wanted !== undefined && sameRules(old, wanted)) return [];
+      const at = wanted ?? old;
+      if (at === undefined) return [];
+      const neutral: SteeredState = { ...neutralState(at.link, at.direction), steered: [] };
+      return transition(old ?? neutral, wanted ?? neutral, deviceOf(at.link, at.direction));
+    }),
+  );
 }
 
 function transition(
@@ -121,6 +123,18 @@ function transition(
   const known = new Set(counterNames(before, devices.enters));
   const fresh = counterNames(after, devices.enters).filter((name) => !known.has(name));
   return [...fresh.map((name) => `add counter ${FAULTS} ${name}`), ...changes];
+}
+
+/** A look that is quick and errs on the side of "no": `compose` gives the same parts for the same wants. */
+function sameRules(a: SteeredState, b: SteeredState): boolean {
+  return (
+    a.cut === b.cut &&
+    a.drops === b.drops &&
+    a.duplicates === b.duplicates &&
+    a.impairs === b.impairs &&
+    a.steered.length === b.steered.length &&
+    a.steered.every(({ key, bit }, i) => b.steered[i]?.key === key && b.steered[i].bit === bit)
+  );
 }
 
 function dropAndMarkRules(state: SteeredState, { enters }: WireDevices): readonly string[] {
@@ -166,79 +180,6 @@ function ratioRules(
     const dice = perMillion >= 1e6 ? '' : `numgen random mod 1000000 < ${perMillion}`;
     return join(select, seen, dice, hit, verdict);
   });
-}
-
-type CounterKind = 'cut' | 'seen' | 'hit' | 'dup-seen' | 'dup-hit' | 'impair';
-
-const COUNTER_PREFIX: Readonly<Record<CounterKind, string>> = {
-  cut: 'c',
-  seen: 's',
-  hit: 'h',
-  'dup-seen': 't',
-  'dup-hit': 'u',
-  impair: 'i',
-};
-
-function counter(kind: CounterKind, fault: string, device: string): string {
-  return `counter name "${counterName(kind, fault, device)}"`;
-}
-
-/** Unique per fault and device, of characters that nft 1.0.6 takes in a name; a name may have 255. */
-function counterName(kind: CounterKind, fault: string, device: string): string {
-  const safe = fault.replace(
-    /[^A-Za-z0-9]/gu,
-    (character) => `_${Buffer.from(character).toString('hex')}_`,
-  );
-  const name = safe.length <= 180 ? safe : `_${createHash('sha256').update(fault).digest('hex')}`;
-  return `${COUNTER_PREFIX[kind]}_${device}_${name}`;
-}
-
-/** The counters that tell what a fault met and did on a direction. */
-export interface FaultCounters {
-  readonly fault: string;
-  readonly quantity: AskedDose['quantity'];
-  readonly seen: string;
-  /** null: the netem stage has dropped what it has dropped; the rules only count what it was given */
-  readonly hit: string | null;
-}
-
-/** Which counters (names in table `faults`) belong to which fault of a direction; none for carrier. */
-export function faultCounters(state: DirectionState, enters: string): readonly FaultCounters[] {
-  const of = (kind: CounterKind, fault: string): string => counterName(kind, fault, enters);
-  const pairs = (
-    rules: readonly DropRule[],
-    quantity: 'loss' | 'duplicate',
-    kinds: readonly [CounterKind, CounterKind],
-  ): FaultCounters[] =>
-    unique(rules.map(({ fault }) => fault)).map((fault) => ({
-      fault,
-      quantity,
-      seen: of(kinds[0], fault),
-      hit: of(kinds[1], fault),
-    }));
-  return [
-    ...state.cut.map((fault): FaultCounters => {
-      const name = of('cut', fault);
-      return { fault, quantity: 'cut', seen: name, hit: name };
-    }),
-    ...pairs(state.drops, 'loss', ['seen', 'hit']),
-    ...pairs(state.duplicates, 'duplicate', ['dup-seen', 'dup-hit']),
-    ...unique(state.impairs.map(({ fault }) => fault)).map((fault): FaultCounters => ({
-      fault,
-      quantity: 'impair',
-      seen: of('impair', fault),
-      hit: null,
-    })),
-  ];
-}
-
-function counterNames(state: DirectionState, enters: string): readonly string[] {
-  const all = faultCounters(state, enters);
-  return unique(all.flatMap(({ seen, hit }) => (hit === null ? [seen] : [seen, hit])));
-}
-
-function unique(values: readonly string[]): readonly string[] {
-  return [...new Set(values)];
 }
 
 function join(...parts: readonly string[]): string {

@@ -13,7 +13,8 @@ describe('the page about faults', () => {
     const formatted = await format(text, { ...style, filepath: file });
     if (process.env['CHAOS_UPDATE_DOCS'] !== undefined) writeFileSync(file, formatted);
     assert.equal(readFileSync(file, 'utf8'), formatted);
-  });
+    // loading prettier takes most of a second
+  }).timeout(20_000);
 
   it('has a section for every kind, with its example', () => {
     for (const { name, about, example } of Object.values(faultKinds)) {
