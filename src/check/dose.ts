@@ -89,7 +89,10 @@ function isDuration(quantity: string): boolean {
 
 function problemsOf(fault: FaultResult, times: RunTimes): readonly string[] {
   if (!times.ready) return [];
-  if (fault.window === null) return [`step '${fault.step}' was not injected`];
+  if (fault.window === null) {
+    // a run that ended early says so itself
+    return times.reason === 'completed' ? [`step '${fault.step}' was not injected`] : [];
+  }
   return fault.doses
     .filter((dose) => dose.judged === 'off')
     .map((dose) => {
