@@ -38,8 +38,9 @@ export function startPackets(
     id,
     sendFd: stream.sendFd,
     receiveFd: stream.receiveFd,
-    // probes of one rate would all send at one instant: each has its own place in the interval
-    firstAtNs: room.now() + FIRST_AFTER_NS + (hash(id) % intervalNs),
+    // all probes of one rate send at one instant, on the grid of whole seconds: the worker wakes once for all of them
+    // (in the embedded kernel a wake-up costs more than a packet)
+    firstAtNs: Math.ceil((room.now() + FIRST_AFTER_NS) / NS_PER_S) * NS_PER_S,
     intervalNs,
     packet: stream.packet,
     sendOffset: stream.sendOffset,
