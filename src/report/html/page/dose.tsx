@@ -13,7 +13,7 @@ export function Dose() {
     <section aria-labelledby="dose">
       <h2 id="dose">Dose</h2>
       <p class="lead">What every fault was asked to do, and what it did, counted on the wire.</p>
-      <div class="scroll" tabIndex={0} role="region" aria-labelledby="dose">
+      <div class="scroll" tabIndex={0} role="group" aria-label="Doses">
         <table>
           <thead>
             <tr>

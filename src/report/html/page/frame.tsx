@@ -84,7 +84,7 @@ export function Steps({ width }: WidthProps) {
   return (
     <div class="tl-row steps">
       <div class="tl-label">Faults</div>
-      <svg width={width} height={height} role="img" aria-label={said.join('; ')}>
+      <svg width={width} height={height} role="img" aria-label={said.join('; ') || 'no faults'}>
         {rows.flatMap((row, i) =>
           row.map((step) => (
             <Step key={step.id} step={step} x={x} top={i * STEP_PX + 2} width={width} />

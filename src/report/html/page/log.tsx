@@ -58,7 +58,7 @@ export function Log() {
 
 function Lines({ lines }: { readonly lines: readonly PageLine[] }) {
   return (
-    <div class="scroll log" tabIndex={0} role="region" aria-labelledby="log">
+    <div class="scroll log" tabIndex={0} role="group" aria-label="Lines of the log">
       <table>
         <thead class="hidden">
           <tr>

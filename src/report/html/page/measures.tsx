@@ -10,7 +10,7 @@ export function Measures() {
   return (
     <section aria-labelledby="measures">
       <h2 id="measures">Measures</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-labelledby="measures">
+      <div class="scroll" tabIndex={0} role="group" aria-label="Figures">
         <table>
           <thead>
             <tr>
