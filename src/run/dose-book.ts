@@ -1,6 +1,7 @@
 import { faultKinds } from '../fault/registry.ts';
 import { faultName, parseFaultName } from '../fault/expand.ts';
 import type { PlannedStep } from '../plan/plan.ts';
+import { doseFigure } from '../wire/dose.ts';
 import type { AskedDose } from '../wire/want.ts';
 import type { DoseReport } from '../wire/room.ts';
 import type { FaultDose } from './events.ts';
@@ -9,9 +10,15 @@ import type { FaultDose } from './events.ts';
 export class DoseBook {
   readonly #reports = new Map<string, DoseReport>();
   readonly #asked = new Map<string, readonly AskedDose[]>();
+  readonly #activeNs = new Map<string, number>();
 
   constructor(steps: readonly PlannedStep[]) {
     for (const step of steps) {
+      const lengths = step.active.map(({ fromNs, toNs }) => toNs - fromNs);
+      this.#activeNs.set(
+        step.id,
+        lengths.reduce((sum, ns) => sum + ns, 0),
+      );
       for (const [index, fault] of step.faults.entries()) {
         const asks = faultKinds[fault.kind]?.asks(fault.params) ?? [];
         this.#asked.set(faultName(step, index), asks);
@@ -34,7 +41,7 @@ export class DoseBook {
   #dose({ fault, link, direction, quantity, seen, hit }: DoseReport): FaultDose {
     const { step, index } = parseFaultName(fault);
     const asked = this.#asked.get(fault)?.find((a) => a.quantity === quantity);
-    const ratio = asked === undefined ? null : askedRatio(asked);
+    const figure = doseFigure(asked, { seen, hit }, this.#activeNs.get(step) ?? 0);
     return {
       type: 'dose',
       step,
@@ -42,28 +49,14 @@ export class DoseBook {
       link,
       direction,
       quantity,
-      asked: ratio,
-      measured: seen === 0 ? null : hit / seen,
+      asked: figure.asked,
+      measured: figure.measured,
+      ...(figure.interval !== null && { interval: figure.interval }),
       seen,
       hit,
       ...(asked !== undefined &&
         'dependence' in asked &&
         asked.dependence !== undefined && { dependence: asked.dependence }),
     };
-  }
-}
-
-function askedRatio(asked: AskedDose): number | null {
-  switch (asked.quantity) {
-    case 'cut':
-      return 1;
-    case 'carrier':
-      return null;
-    case 'loss':
-    case 'duplicate':
-    case 'impair':
-      return asked.ratio;
-    default:
-      return asked satisfies never;
   }
 }

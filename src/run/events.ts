@@ -116,6 +116,8 @@ export interface FaultDose {
   /** in canonical units (ratio, ns, ...); null where the kind asks for nothing that can be counted */
   readonly asked: number | null;
   readonly measured: number | null;
+  /** where the true share lies, 99.9 % sure; absent where no packet met it */
+  readonly interval?: readonly [low: number, high: number];
   /** packets that met the fault, and packets that it hit */
   readonly seen: number;
   readonly hit: number;

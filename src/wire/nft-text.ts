@@ -67,19 +67,6 @@ function deviceChains(enters: string, leaves: string): readonly string[] {
 }
 
 /**
- * A wire whose devices are gone or have been made again: its chains go (they point at dead interface numbers), then
- * baseRuleset adds them anew. The rules of faults and their counters stay.
- */
-export function removeWireText(name: string): string {
-  return lines(
-    [`${name}a`, `${name}b`].flatMap((device) => [
-      `delete chain ${WIRE} ${device}`,
-      `delete chain ${FAULTS} ${device}`,
-    ]),
-  );
-}
-
-/**
  * The one transaction that brings the faults of the room from `before` to `after`; '' when nothing changes. Chains of
  * directions that stay the same are not touched. Counters are made when a fault first appears and are never deleted
  * or reset, so that a dose is counted over all edges of a flap.
