@@ -10,7 +10,7 @@ import { readyOf, recoveryOf, settledOf } from './conditions.ts';
 import { Groups } from './groups.ts';
 import { allKinds } from './kinds.ts';
 import type { Kinds } from './kinds.ts';
-import type { Plan, PlannedRecovery } from './plan.ts';
+import type { Plan, PlannedCheck, PlannedMeasure, PlannedRecovery } from './plan.ts';
 import { lengthAt } from './plan-context.ts';
 import type { PlanContext, WatchedContext } from './plan-context.ts';
 import { needsNetem, stepsOf } from './steps.ts';
@@ -68,6 +68,7 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
   });
   problems.throwIfAny();
   const { data } = scenario;
+  const watchUntilNs = lastWatchedNs(windows, measures, checks);
   return {
     schema: 'chaos.plan/1',
     name: data.name,
@@ -88,8 +89,33 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
     checks,
     needs: { netem: data.needs?.netem === true || needsNetem(context, steps) },
     wallLimitNs: wallLimitNs ?? null,
-    longestNs: lastEndNs(steps) + longestRecoveryNs(recovery),
+    longestNs: Math.max(lastEndNs(steps) + longestRecoveryNs(recovery), watchUntilNs),
+    watchUntilNs,
   };
+}
+
+function lastWatchedNs(
+  windows: Windows,
+  measures: readonly PlannedMeasure[],
+  checks: readonly PlannedCheck[],
+): number {
+  const ends = [
+    ...measures.map(({ window }) => windows.knownNs(window.to)),
+    ...checks.map((check) => {
+      switch (check.form) {
+        case 'always':
+        case 'never':
+          return windows.knownNs(check.during.to);
+        case 'eventually':
+          return (windows.knownNs(check.of) ?? 0) + check.withinNs + check.holdNs;
+        case 'that':
+          return windows.knownNs(check.at);
+        default:
+          return check satisfies never;
+      }
+    }),
+  ];
+  return Math.max(0, ...ends.map((ns) => ns ?? 0));
 }
 
 function longestRecoveryNs(recovery: PlannedRecovery): number {

@@ -1,4 +1,3 @@
-import type { FaultKind } from '../fault/fault.ts';
 import type { Topology } from '../lab/topology.ts';
 import type { KnownSignal } from '../scenario/expression/scope.ts';
 import { durationOf } from '../scenario/expression/time.ts';
@@ -24,12 +23,6 @@ export interface PlanContext {
 /** The same, once it is known what is watched. */
 export interface WatchedContext extends PlanContext {
   readonly signals: ReadonlyMap<string, KnownSignal>;
-}
-
-/** A fault with its kind, as long as the plan is being made. */
-export interface KindedFault {
-  readonly kind: FaultKind<unknown>;
-  readonly path: YamlPath;
 }
 
 /** The duration that is written at `path`, or `fallbackNs` where nothing is written; undefined: a problem. */

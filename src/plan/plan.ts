@@ -30,6 +30,11 @@ export interface Plan {
   readonly wallLimitNs: number | null;
   /** longest possible lab time after ready */
   readonly longestNs: number;
+  /**
+   * Since ready: when the last window and the last deadline of a check or a measure is over, as far as that is known
+   * before the start. A run that has recovered earlier is watched until then, so that its checks can be judged.
+   */
+  readonly watchUntilNs?: number;
 }
 
 export interface PlannedCondition {

@@ -109,13 +109,14 @@ export class Windows {
 
   /** As far as it is known before the run: what ends with recovery or the run has some length. */
   #length({ from, to }: PlannedWindow): number {
-    const [fromNs, toNs] = [this.#known(from), this.#known(to)];
+    const [fromNs, toNs] = [this.knownNs(from), this.knownNs(to)];
     if (fromNs !== undefined && toNs !== undefined) return toNs - fromNs;
     const same = from.of === to.of && from.edge === to.edge;
     return same ? to.offsetNs - from.offsetNs : Infinity;
   }
 
-  #known({ of, edge, offsetNs }: WindowEdge): number | undefined {
+  /** When an edge is, ns since ready; undefined for what only the run can say (the end of recovery) */
+  knownNs({ of, edge, offsetNs }: WindowEdge): number | undefined {
     if (of === 'ready' || (of === 'run' && edge === 'start')) return offsetNs;
     if (of === 'recovery' && edge === 'start') return lastEndNs(this.#steps) + offsetNs;
     const span = spanOf(of, this.#steps);

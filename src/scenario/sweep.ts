@@ -109,7 +109,11 @@ function axis(
   };
   if (Array.isArray(given)) {
     if (given.length === 0) problems.add(path, 'an empty list sweeps nothing');
-    return given.flatMap((item, index) => {
+    return given.flatMap((item: unknown, index) => {
+      if (typeof item !== 'string' && typeof item !== 'number' && typeof item !== 'boolean') {
+        problems.add([...path, index], 'expected one value such as 30%, 5, fast');
+        return [];
+      }
       const value = read(String(item), [...path, index]);
       return value === undefined ? [] : [paramText(value)];
     });

@@ -22,6 +22,14 @@ describe('plan/make-plan', () => {
     assert.deepEqual(needs, { netem: true });
   });
 
+  it('knows how long it has to be watched for its checks', () => {
+    assert.equal(plan(base).watchUntilNs, 475 * S, 'the window of the last measure');
+    const text = `${base}  - { eventually: users-a.ok, of: deaf.end, within: 80s, hold: 20s }\n`;
+    const made = plan(text);
+    assert.equal(made.watchUntilNs, 575 * S);
+    assert.equal(made.longestNs, 575 * S);
+  });
+
   it('is plain JSON', () => {
     const made = plan(base);
     assert.deepEqual(JSON.parse(JSON.stringify(made)), made);
@@ -343,6 +351,7 @@ describe('scenario/sweep', () => {
     ['{ loss: [¶130%] }', /at most 100%/],
     ['{ loss: ¶10%..50% }', /needs its step/],
     ['{ loss: ¶[] }', /empty list/],
+    ['{ loss: [¶[1%]] }', /one value/],
     ['{ loss: ¶true }', /not swept like this/],
     ['{ loss: ¶{ from: 50%, to: 10%, step: 10% } }', /goes up/],
     ['{ loss: { from: 5%, to: 10%, ¶stp: 1% } }', /unknown key 'stp'/],
