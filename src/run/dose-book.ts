@@ -54,9 +54,7 @@ export class DoseBook {
       ...(figure.interval !== null && { interval: figure.interval }),
       seen,
       hit,
-      ...(asked !== undefined &&
-        'dependence' in asked &&
-        asked.dependence !== undefined && { dependence: asked.dependence }),
+      ...(asked !== undefined && 'dependence' in asked && { dependence: asked.dependence }),
     };
   }
 }
