@@ -2,7 +2,7 @@ import { targetAddress } from './address-run.ts';
 import type { IcmpParams } from './icmp.ts';
 import { startPackets } from './packet-run.ts';
 import type { StartProbe } from './probe-run.ts';
-import { openPingSocket } from './socket-run.ts';
+import { connectTo, openPingSocket } from './socket-run.ts';
 
 const IPV4_HEADER_BYTES = 20;
 const ICMP_HEADER_BYTES = 8;
@@ -10,11 +10,13 @@ const ECHO_REQUEST = 8;
 
 /** The sequence number of RFC 792 has 16 bits; ours has 32 and follows the header. A ping socket gives no IP header. */
 export const startIcmp: StartProbe<IcmpParams> = (params, ok, context) => {
-  const fd = openPingSocket(context.lab.node(params.from), targetAddress(context.lab, params));
+  const address = targetAddress(context.lab, params);
+  const fd = openPingSocket(context.lab.node(params.from));
   const packet = new Uint8Array(params.size - IPV4_HEADER_BYTES);
   packet[0] = ECHO_REQUEST;
   const watch = startPackets(params, ok, context, {
     sendFd: fd,
+    connect: () => connectTo(fd, address, 0),
     receiveFd: fd,
     packet,
     sendOffset: ICMP_HEADER_BYTES,

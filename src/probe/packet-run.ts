@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { Watch, WatchContext } from '../observe/observer-run.ts';
+import type { BeatSpec } from '../wire/room.ts';
 import { PacketLedger, type LedgerSink } from './packet-ledger.ts';
 import type { ProbeOk } from './probe-run.ts';
 import type { PacketProbeParams } from './traffic.ts';
@@ -7,6 +8,8 @@ import type { PacketProbeParams } from './traffic.ts';
 /** The packets and sockets of a probe; the room's worker sends and receives, it knows no protocol. */
 export interface PacketStream {
   readonly sendFd: number;
+  /** give `sendFd` its destination; false while there is no route to it */
+  readonly connect: () => boolean;
   readonly receiveFd: number;
   readonly packet: Uint8Array;
   /** where the sequence number is in what is sent, and in what the receiving socket gives */
@@ -33,20 +36,15 @@ export function startPackets(
     { timeoutNs: params.timeout, lossBelow: ok.lossBelow, windowNs: ok.windowNs },
     sinkOf(context, stream.delayName),
   );
-  const intervalNs = Math.round(NS_PER_S / params.rate);
-  room.startBeat({
-    id,
-    sendFd: stream.sendFd,
-    receiveFd: stream.receiveFd,
-    // all probes of one rate send at one instant, on the grid of whole seconds: the worker wakes once for all of them
-    // (in the embedded kernel a wake-up costs more than a packet)
-    firstAtNs: Math.ceil((room.now() + FIRST_AFTER_NS) / NS_PER_S) * NS_PER_S,
-    intervalNs,
-    packet: stream.packet,
-    sendOffset: stream.sendOffset,
-    receiveOffset: stream.receiveOffset,
-    drainEveryNs: DRAIN_EVERY_NS,
-  });
+  const beat: { begun: boolean; stopped: boolean } = { begun: false, stopped: false };
+  const begin = (): void => {
+    if (beat.begun || beat.stopped || !stream.connect()) return;
+    beat.begun = true;
+    room.startBeat(beatOf(params, stream, id, room.now()));
+  };
+  begin();
+  // nothing is known of a probe that has no route yet
+  if (!beat.begun) context.every(NS_PER_S, begin);
   const ending = new Ending(FINAL_REPORT_MS);
   return {
     onReport(report) {
@@ -55,12 +53,35 @@ export function startPackets(
       ending.reached(report.completeToNs);
     },
     async stop() {
+      beat.stopped = true;
       const nowNs = room.now();
       room.stopBeat(id);
-      await ending.wait(nowNs);
+      if (beat.begun) await ending.wait(nowNs);
       ledger.finish(nowNs);
       for (const fd of new Set([stream.sendFd, stream.receiveFd])) closeSync(fd);
     },
+  };
+}
+
+function beatOf(
+  params: PacketProbeParams,
+  stream: PacketStream,
+  id: string,
+  nowNs: number,
+): BeatSpec {
+  const { sendFd, receiveFd, packet, sendOffset, receiveOffset } = stream;
+  const intervalNs = Math.round(NS_PER_S / params.rate);
+  return {
+    id,
+    sendFd,
+    receiveFd,
+    // probes of one rate would all send at one instant: each has its own place in the interval
+    firstAtNs: nowNs + FIRST_AFTER_NS + (hash(id) % intervalNs),
+    intervalNs,
+    packet,
+    sendOffset,
+    receiveOffset,
+    drainEveryNs: DRAIN_EVERY_NS,
   };
 }
 

@@ -16,28 +16,27 @@ const SO_RCVBUFFORCE = 33;
 /** SO_TIMESTAMPNS_OLD: struct timespec on 64-bit machines */
 const SO_TIMESTAMPNS = 35;
 const SOCKADDR_IN_BYTES = 16;
+const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH'];
 /** half a second of 10,000 packets/s, at the kernel's price of a small packet (768 bytes) */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** who may open ping sockets, per namespace (ip-sysctl); nobody by default. The engine's group is 0. */
 const PING_GROUP_RANGE = '/proc/sys/net/ipv4/ping_group_range';
 
-/** An ICMP echo socket (icmp(7), "ping socket") to an address: the kernel fills in identifier and checksum. */
-export function openPingSocket(node: StartedNode, address: string): number {
+/** An ICMP echo socket (icmp(7), "ping socket"): the kernel fills in identifier and checksum. */
+export function openPingSocket(node: StartedNode): number {
   return node.inNet(() => {
     writeFileSync(PING_GROUP_RANGE, '0 0');
     const fd = libc.socket(AF_INET, DATAGRAM, IPPROTO_ICMP);
-    connect(fd, address, 0);
     prepareToReceive(fd);
     return fd;
   });
 }
 
-/** A UDP socket to an address, from the same port, so that the five-tuple is the same in every run. */
-export function openUdpSender(node: StartedNode, address: string, port: number): number {
+/** From the port that it sends to, so that the five-tuple is the same in every run. */
+export function openUdpSender(node: StartedNode, port: number): number {
   return node.inNet(() => {
     const fd = libc.socket(AF_INET, DATAGRAM, 0);
     bindAny(fd, port);
-    connect(fd, address, port);
     return fd;
   });
 }
@@ -49,6 +48,21 @@ export function openUdpReceiver(node: StartedNode, port: number): number {
     bindAny(fd, port);
     return fd;
   });
+}
+
+/**
+ * Connect a socket (of whichever namespace) to an address; from then on it keeps the source address that the route
+ * gave it. False while there is no route: a routing protocol may be on its way.
+ */
+export function connectTo(fd: number, address: string, port: number): boolean {
+  try {
+    libc.connect(fd, socketAddress(address, port), SOCKADDR_IN_BYTES);
+    return true;
+  } catch (error) {
+    const noRoute = error instanceof SystemCallError && NO_ROUTE.includes(error.code);
+    if (!noRoute) throw error;
+    return false;
+  }
 }
 
 function prepareToReceive(fd: number): void {
@@ -70,10 +84,6 @@ function setInteger(fd: number, option: number, value: number): void {
 
 function bindAny(fd: number, port: number): void {
   libc.bind(fd, socketAddress('0.0.0.0', port), SOCKADDR_IN_BYTES);
-}
-
-function connect(fd: number, address: string, port: number): void {
-  libc.connect(fd, socketAddress(address, port), SOCKADDR_IN_BYTES);
 }
 
 /** struct sockaddr_in, ip(7) */

@@ -1,7 +1,7 @@
 import { targetAddress } from './address-run.ts';
 import { hash, startPackets } from './packet-run.ts';
 import type { StartProbe } from './probe-run.ts';
-import { openUdpReceiver, openUdpSender } from './socket-run.ts';
+import { connectTo, openUdpReceiver, openUdpSender } from './socket-run.ts';
 import type { UdpParams } from './udp.ts';
 
 const HEADERS_BYTES = 28;
@@ -11,9 +11,12 @@ const PORTS = 10_000;
 export const startUdp: StartProbe<UdpParams> = (params, ok, context) => {
   const { lab, id } = context;
   const port = params.port ?? FIRST_PORT + (hash(id) % PORTS);
+  const address = targetAddress(lab, params);
+  const sendFd = openUdpSender(lab.node(params.from), port);
   const watch = startPackets(params, ok, context, {
     receiveFd: openUdpReceiver(lab.node(params.to), port),
-    sendFd: openUdpSender(lab.node(params.from), targetAddress(lab, params), port),
+    sendFd,
+    connect: () => connectTo(sendFd, address, port),
     packet: new Uint8Array(params.size - HEADERS_BYTES),
     sendOffset: 0,
     receiveOffset: 0,
