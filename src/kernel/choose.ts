@@ -120,6 +120,12 @@ function embedded(
     throw new ChaosError('cannot-run-here', 'there is no embedded kernel on this machine', {
       hint: 'chaos kernel build',
     });
+  if (!kernel.wires)
+    throw new ChaosError(
+      'cannot-run-here',
+      `${kernel.path} has no nftables netdev forwarding, of which the wires of a lab are made`,
+      { hint: 'chaos kernel build' },
+    );
   if (asked.clock === 'warp' && !kernel.warp)
     throw new ChaosError('cannot-run-here', `${kernel.path} has the real clock only`, {
       hint: 'chaos kernel build',

@@ -103,6 +103,11 @@ async function embeddedChecks(): Promise<Verdict> {
     const check = { name: 'embedded kernel', ok: false, optional: true, detail, fix: build };
     return { ok: false, checks: [check, ...tries.buildTools()] };
   }
+  if (!kernel.wires) {
+    const detail = `${kernel.path} has no nftables netdev forwarding: no wires, so no labs`;
+    const check = { name: 'embedded kernel', ok: false, optional: true, detail, fix: build };
+    return { ok: false, checks: [check, ...tries.buildTools()] };
+  }
   const boot = await tries.boots(kernel);
   const detail = `${kernel.version}, ${kernel.warp ? 'clocks real and warp' : 'real clock only'}`;
   const check = { name: 'embedded kernel', ok: boot.ok, optional: true };

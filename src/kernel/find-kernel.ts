@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { kernelCache } from './places.ts';
 import { recipeDigest } from './recipe.ts';
 
@@ -12,6 +13,8 @@ export interface EmbeddedKernel {
   readonly source: 'built' | 'packaged';
   /** deterministic, with the warp clock (our patches); a packaged kernel has the real clock only */
   readonly warp: boolean;
+  /** has nftables at a device's ingress and forwarding there, of which every wire of a lab is made */
+  readonly wires: boolean;
   /** runs guest processes under seccomp instead of ptrace (Linux since 6.16): twice as fast */
   readonly seccomp: boolean;
 }
@@ -29,6 +32,7 @@ export interface KernelInfo {
 
 /** Where Debian's package user-mode-linux has its kernel. */
 const PACKAGED = ['/usr/bin/linux.uml'];
+const PACKAGED_CONFIG = '/usr/share/doc/user-mode-linux/config.gz';
 
 /** The kernel that `chaos kernel build` made with this version's recipe; otherwise Debian's packaged one. */
 export function findKernel(): Promise<EmbeddedKernel | undefined> {
@@ -46,6 +50,7 @@ export function builtKernels(): EmbeddedKernel[] {
       version: info.version,
       source: 'built' as const,
       warp: true,
+      wires: true,
       seccomp: info.seccomp,
     }));
 }
@@ -70,6 +75,15 @@ function packagedKernel(): EmbeddedKernel | undefined {
     version: 'packaged',
     source: 'packaged',
     warp: false,
+    wires: hasWires(),
     seccomp: false,
   };
+}
+
+/** The package says what its kernel was built with; Debian 12's has no wires. */
+function hasWires(): boolean {
+  if (!existsSync(PACKAGED_CONFIG)) return false;
+  const config = gunzipSync(readFileSync(PACKAGED_CONFIG)).toString();
+  const has = (name: string): boolean => new RegExp(`^CONFIG_${name}=[ym]$`, 'm').test(config);
+  return ['NF_TABLES_NETDEV', 'NFT_FWD_NETDEV', 'VETH', 'BRIDGE'].every(has);
 }

@@ -18,6 +18,9 @@ export const GUEST_FD = {
 /** The lab clock starts here, nanoseconds since 1970: 14 Nov 2023, 22:13:20 UTC. */
 const START_OF_TIME = '1700000000000000000';
 
+/** Where Debian's package user-mode-linux has its modules. */
+const PACKAGED_MODULES = '/usr/lib/uml/modules';
+
 export interface GuestOptions {
   readonly kernel: EmbeddedKernel;
   readonly clock: ClockName;
@@ -43,6 +46,7 @@ export function guestArguments(options: GuestOptions): readonly string[] {
     ...['console=tty0', 'con=null', 'con0=null,fd:1', `con1=fd:${GUEST_FD.console}`],
     ...(clock === 'warp' ? time : []),
     ...(kernel.seccomp ? ['seccomp=on'] : []),
+    ...(kernel.source === 'packaged' ? [`chaos_modules=${PACKAGED_MODULES}`] : []),
     ...['init=/bin/sh', '--', '-c'],
     `"mount -r -t hostfs -o ${fd(GUEST_FD.init)} none /mnt && . /mnt/guest-init.sh"`,
     ...['sh', '/node/node', ...engine],

@@ -9,9 +9,15 @@ set -e
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # mount(8) since 2.39 hands hostfs its path in a way that hostfs does not understand
 export LIBMOUNT_FORCE_MOUNT2=always
+# a packaged kernel has its drivers in modules, in a place of its own; without them there is not even an overlay
+[ -z "$chaos_modules" ] || insmod "$chaos_modules"/*/kernel/fs/overlayfs/overlay.ko
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir /run/upper /run/work /run/root
 mount -a -T /mnt/guest.fstab
+if [ -n "$chaos_modules" ]; then
+  mkdir -p /run/root/usr/lib/modules
+  mount --bind "$chaos_modules" /run/root/usr/lib/modules
+fi
 cd /run/root
 pivot_root . mnt
 umount -l /mnt
@@ -23,7 +29,7 @@ echo '{"type":"module"}' >/chaos/package.json
 echo lab >/proc/sys/kernel/hostname
 ip link set dev lo up
 stty -F /dev/tty1 raw -echo
-unset LIBMOUNT_FORCE_MOUNT2
+unset LIBMOUNT_FORCE_MOUNT2 chaos_modules
 export HOME=/root LANG=C.UTF-8 TZ=UTC TERM=dumb USER=root LOGNAME=root SHELL=/bin/sh
 cd /run-dir
 set +e

@@ -17,6 +17,7 @@ const built: EmbeddedKernel = {
   version: '7.3.4',
   source: 'built',
   warp: true,
+  wires: true,
   seccomp: true,
 };
 const packaged: EmbeddedKernel = { ...built, source: 'packaged', warp: false, seccomp: false };
@@ -107,6 +108,13 @@ describe('chooseKernel', () => {
         able,
         packaged,
         { code: 'cannot-run-here', hint: 'chaos kernel build' },
+      ],
+      [
+        'a packaged kernel without wires',
+        { kernel: 'embedded', clock: 'real' },
+        able,
+        { ...packaged, wires: false },
+        { code: 'cannot-run-here', message: /wires of a lab/, hint: 'chaos kernel build' },
       ],
       [
         'no kernel that could do it, with both ways out',

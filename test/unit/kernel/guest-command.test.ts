@@ -8,6 +8,7 @@ const kernel: EmbeddedKernel = {
   version: '7.3.4',
   source: 'built',
   warp: true,
+  wires: true,
   seccomp: true,
 };
 const engine = ['/chaos/dist/run/engine-main.js', '/run-dir'];
