@@ -115,6 +115,8 @@ async function execute(run: Run, lab: StartedLab): Promise<RunEndReason> {
   if (!(await becomeReady(run))) return 'never-ready';
   await run.timeline.play(lab, run.abort.signal);
   await recover(run);
+  // a check may ask for longer than a lab that recovers early would be watched
+  await run.timeline.sleepUntil(plan.watchUntilNs ?? 0, run.abort.signal);
   await run.watches.stop();
   const nowNs = run.room.now();
   const conditions = conditionStates(plan.settled, run.board);
