@@ -1,17 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { combineExitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { cellTable } from '../run/cell-table.ts';
 import { cellsOf, type Cell } from '../run/cells.ts';
 import { findScenarios } from '../run/find-scenarios.ts';
 import { Interrupts } from '../run/interrupts.ts';
-import { junitOfAll } from '../run/junit-of-all.ts';
 import { runCells, type CellOutcome } from '../run/run-cells.ts';
 import { newDirectoryUnder, timeForName } from '../run/run-directory.ts';
 import { runOptions, settingsSchema, type RunSettings } from '../run/run-settings.ts';
+import { tellOutcomes } from '../run/tell-outcomes.ts';
 import { sayError } from '../say-error.ts';
 
 export const command: Command = defineCommand({
@@ -69,28 +67,30 @@ async function runAll(
   io: Io,
 ): Promise<CellOutcome[]> {
   const interrupts = new Interrupts();
+  const { directoryOf, parent } = placeCells(cells, settings, io);
   try {
-    const outcomes = await runCells(cells, {
-      settings,
-      io,
-      interrupts,
-      directoryOf: placeCells(cells, settings, io),
-      restart: cells.length > 1 && settings.out !== undefined,
-    });
-    tell(outcomes, settings, io);
+    const restart = parent !== undefined && settings.out !== undefined;
+    const outcomes = await runCells(cells, { settings, io, interrupts, directoryOf, restart });
+    tellOutcomes(outcomes, settings, parent, io);
     return outcomes;
   } finally {
     interrupts.dispose();
   }
 }
 
+interface Places {
+  directoryOf(cell: Cell): string;
+  /** of several runs */
+  readonly parent: string | undefined;
+}
+
 /** `--out` is the run directory itself; of several runs it is their parent. Says the size of a loop first. */
-function placeCells(cells: readonly Cell[], settings: RunSettings, io: Io): (cell: Cell) => string {
+function placeCells(cells: readonly Cell[], settings: RunSettings, io: Io): Places {
   const time = timeForName(new Date());
   const [first] = cells;
   if (cells.length === 1 && first !== undefined) {
     const directory = settings.out ?? newDirectoryUnder('reports', `${time}-${first.name}`);
-    return () => directory;
+    return { directoryOf: () => directory, parent: undefined };
   }
   const parent = settings.out ?? newDirectoryUnder('reports', time);
   if (!settings.quiet) {
@@ -101,25 +101,5 @@ function placeCells(cells: readonly Cell[], settings: RunSettings, io: Io): (cel
         `(to go on after an interrupt: the same command with --out ${parent})\n`,
     );
   }
-  return (cell) => join(parent, cell.name);
-}
-
-function tell(outcomes: readonly CellOutcome[], settings: RunSettings, io: Io): void {
-  const finished = outcomes.flatMap((outcome) => outcome.finished ?? []);
-  if (settings.json) {
-    const reports = finished.map((one) => one.report);
-    io.out(`${JSON.stringify(outcomes.length === 1 ? reports[0] : reports, null, 2)}\n`);
-  } else if (outcomes.length > 1) {
-    const rows = outcomes.map(({ cell, finished: done, note }) => ({
-      label: cell.label,
-      report: done?.report,
-      note,
-    }));
-    io.out(`\n${cellTable(rows)}`);
-  }
-  if (settings.junit !== undefined) {
-    const documents = finished.map((one) => readFileSync(join(one.directory, 'junit.xml'), 'utf8'));
-    mkdirSync(dirname(settings.junit), { recursive: true });
-    writeFileSync(settings.junit, junitOfAll(documents));
-  }
+  return { directoryOf: (cell) => join(parent, cell.name), parent };
 }

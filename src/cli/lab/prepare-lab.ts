@@ -35,6 +35,7 @@ export async function prepareLab(
   }
   rmSync(directory, { recursive: true, force: true });
   stageRunDirectory(directory, {
+    id: name,
     plan: planOfLab(topology),
     scenarioText: '',
     labText: text,

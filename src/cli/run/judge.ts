@@ -26,7 +26,7 @@ export function judge(runDirectory: string): RenderedReports {
 }
 
 /** What the build made of the page; run from the sources there is none, and no report.html. */
-function pageAssets(): PageAssets | undefined {
+export function pageAssets(): PageAssets | undefined {
   const at = (name: string): string =>
     fileURLToPath(new URL(`../../report/html/${name}`, import.meta.url));
   if (!existsSync(at('page.js'))) return undefined;

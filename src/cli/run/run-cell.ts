@@ -9,6 +9,7 @@ import { checkPrograms } from './check-programs.ts';
 import type { Interrupts } from './interrupts.ts';
 import { startProgress } from './progress.ts';
 import { readProvenance } from './provenance.ts';
+import { timeForName } from './run-directory.ts';
 import { runOnce, type FinishedRun } from './run-once.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stageRunDirectory } from './start-run.ts';
@@ -50,11 +51,13 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
     { netem: plan.needs.netem && !settings['no-faults'] },
     settings,
   );
+  const startedAt = new Date();
   const { directory, run } = stageRunDirectory(context.directory, {
+    id: `${timeForName(startedAt)}-${cell.name}`,
     plan,
     scenarioText: cell.inputs.scenario.text,
     labText: cell.inputs.labText,
-    startedAt: new Date().toISOString(),
+    startedAt: startedAt.toISOString(),
     ...choice,
     ...(await readProvenance(plan.topology, choice.kernel)),
     driver: settings.driver,

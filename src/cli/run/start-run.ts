@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stageLab } from '../../lab/clab/stage-lab.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { prepareRunDirectory, writeRunFile } from './run-directory.ts';
@@ -10,7 +10,7 @@ import { prepareRunDirectory, writeRunFile } from './run-directory.ts';
  */
 export function stageRunDirectory(
   path: string,
-  facts: Omit<RunFile, 'schema' | 'id'>,
+  facts: Omit<RunFile, 'schema'>,
 ): { readonly directory: string; readonly run: RunFile } {
   const directory = prepareRunDirectory(path);
   const staged = stageLab(facts.plan.topology);
@@ -19,7 +19,7 @@ export function stageRunDirectory(
     cpSync(from, join(directory, to), { recursive: true, dereference: true });
   }
   const plan = { ...facts.plan, topology: staged.topology };
-  const run: RunFile = { schema: 'chaos.run/1', id: basename(directory), ...facts, plan };
+  const run: RunFile = { schema: 'chaos.run/1', ...facts, plan };
   writeRunFile(directory, run);
   return { directory, run };
 }

@@ -25,7 +25,8 @@ function compile(files: ReturnType<typeof examples>): readonly ts.Diagnostic[] {
   const config = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
   const host = ts.createCompilerHost({ ...options, noEmit: true });
-  const { fileExists, getSourceFile } = host;
+  const fileExists = host.fileExists.bind(host);
+  const getSourceFile = host.getSourceFile.bind(host);
   host.fileExists = (path) => files.has(path) || fileExists(path);
   host.getSourceFile = (path, languageVersion, ...rest) => {
     const example = files.get(path);
