@@ -95,7 +95,7 @@ interface Schema {
   readonly description?: string;
   readonly minimum?: number;
   readonly maximum?: number;
-  readonly 'x-chaos-dimension'?: string;
+  readonly pattern?: string;
 }
 
 /** Rows for every parameter, with those of maps below it: `loss.burst.mean`. */
@@ -116,17 +116,24 @@ function parametersOf(schema: unknown, prefix = ''): readonly Parameter[] {
   });
 }
 
-const DIMENSION_EXAMPLE: Readonly<Record<string, string>> = {
-  duration: 'duration, `20ms`',
-  ratio: 'percentage, `30%`',
-  'bit-rate': 'bit rate, `10mbit`',
-  rate: 'rate, `100/s`',
-  size: 'size, `1400B`',
-};
+const EXAMPLES: readonly (readonly [dimension: string, example: string])[] = [
+  ['duration', '20ms'],
+  ['percentage', '30%'],
+  ['bit rate', '10mbit'],
+  ['rate', '100/s'],
+  ['size', '1400B'],
+];
+
+/** The schema of a quantity has a pattern of its units; which quantity it is, is which example it takes. */
+function quantityOf({ type, pattern }: Schema): string | undefined {
+  if (type !== 'string' || pattern === undefined) return undefined;
+  const found = EXAMPLES.find(([, example]) => new RegExp(pattern).test(example));
+  return found === undefined ? undefined : `${found[0]}, \`${found[1]}\``;
+}
 
 function valueOf(schema: Schema): string {
-  const dimension = schema['x-chaos-dimension'];
-  if (dimension !== undefined) return DIMENSION_EXAMPLE[dimension] ?? dimension;
+  const quantity = quantityOf(schema);
+  if (quantity !== undefined) return quantity;
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${each}\``).join(' ');
   if (schema.properties !== undefined) return 'map';
   if (Array.isArray(schema.type)) return boundsOf(schema);
