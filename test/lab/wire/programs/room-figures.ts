@@ -1,0 +1,130 @@
+// Runs in the embedded kernel, warp clock: the room with netem, under a stream of 1000 packets a second.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Impairment, WireWant } from '../../../../src/wire/want.ts';
+import { RoomLab, type EdgeReport } from '../room-lab.ts';
+
+const AB = { link: 'l1', direction: 'a>b', fault: 'f' } as const;
+const impair = (impairment: Impairment, protocol?: 'udp' | 'arp'): WireWant => ({
+  ...AB,
+  kind: 'impair',
+  match: protocol === undefined ? {} : { protocol },
+  impairment,
+});
+const DELAY = 20e6;
+const JITTERED: Impairment = { delayNs: DELAY, jitterNs: 5e6, distribution: 'normal' };
+
+const lab = await RoomLab.start();
+await lab.room.addWires([lab.spec('l1', 'n1', 'n2')]);
+lab.ip('n1', 'addr', 'add', '10.0.0.1/24', 'dev', 'eth1');
+lab.ip('n2', 'addr', 'add', '10.0.0.2/24', 'dev', 'eth1');
+lab.ip('n1', 'neigh', 'replace', '10.0.0.2', 'lladdr', lab.link('n2')?.mac ?? '', 'dev', 'eth1');
+
+let port = 7000;
+
+/** A stream over what `plan` does at times from now on; then all is healed, and the last packets come in. */
+async function stream(
+  name: string,
+  seconds: number,
+  plan: (
+    startNs: number,
+  ) => readonly { readonly atNs: number; readonly wants: readonly WireWant[] }[],
+): Promise<void> {
+  const { send, receive } = lab.udp('n1', 'n2', '10.0.0.2', ++port);
+  const firstAtNs = Math.ceil(lab.room.now() / 1e6 + 20) * 1e6;
+  const from = lab.reports.length;
+  lab.room.startBeat({
+    id: name, sendFd: send, receiveFd: receive, firstAtNs, intervalNs: 1e6, packet: new Uint8Array(64),
+    sendOffset: 0, receiveOffset: 0, drainEveryNs: 500e6,
+  }); // prettier-ignore
+  // between two packets, never at the moment of one
+  for (const [k, edge] of plan(firstAtNs + 100.4e6).entries()) {
+    lab.room.schedule({ id: `${name} ${String(k)}`, ...edge });
+  }
+  await sleep(100 + seconds * 1000);
+  await lab.room.readDoses();
+  await lab.edge(`${name} healed`, []);
+  await sleep(500);
+  lab.room.stopBeat(name);
+  await sleep(50);
+  const own = lab.reports.slice(from);
+  const all = own.filter((r): r is EdgeReport => r.type === 'edge');
+  const edges = all.slice(0, -1);
+  console.log(
+    JSON.stringify({
+      name,
+      value: {
+        ...figures(lab.beat(name), edges[0]?.toNs ?? 0, all[1]?.fromNs ?? Infinity),
+        readBack: edges[0]?.inForce[0]?.readBack,
+        doses: own.filter((r) => r.type === 'dose'),
+        ...exactness(lab.beat(name), edges),
+      },
+    }),
+  );
+}
+
+/** Losses and order of all packets; delays of those sent while the first edge's state was in force. */
+function figures(beat: ReturnType<RoomLab['beat']>, fromNs: number, toNs: number): object {
+  const delays = beat.sent
+    .map((sentNs, k) => [sentNs, (beat.received.get(k) ?? NaN) - sentNs] as const)
+    .filter(([sentNs, delay]) => sentNs >= fromNs && sentNs < toNs && !Number.isNaN(delay))
+    .map(([, delay]) => delay)
+    .sort((a, b) => a - b);
+  let highest = -1;
+  let reordered = 0;
+  for (const sequence of beat.order) {
+    if (sequence < highest) reordered++;
+    highest = Math.max(highest, sequence);
+  }
+  return {
+    sent: beat.sent.length,
+    lost: beat.sent.length - beat.received.size,
+    doubled: beat.order.length - beat.received.size,
+    reordered,
+    minNs: delays[0],
+    medianNs: delays[delays.length >> 1],
+    maxNs: delays.at(-1),
+  };
+}
+
+/** Edges alternate between cut and open: packets on the wrong side of one. */
+function exactness(beat: ReturnType<RoomLab['beat']>, edges: readonly EdgeReport[]): object {
+  let wrong = 0;
+  let within = 0;
+  for (const [sequence, sentNs] of beat.sent.entries()) {
+    const next = edges.findIndex(({ toNs }) => toNs > sentNs);
+    const passed = next < 0 ? edges.length : next;
+    if ((edges[next]?.fromNs ?? Infinity) <= sentNs) within++;
+    else if ((passed % 2 === 0) !== beat.received.has(sequence)) wrong++;
+  }
+  return { wrong, within };
+}
+
+const once = (wants: readonly WireWant[]) => (atNs: number) => [{ atNs, wants }];
+const alternate = (count: number, everyNs: number, wants: readonly WireWant[]) => (t0: number) =>
+  Array.from({ length: count }, (_, k) => ({
+    atNs: t0 + k * everyNs,
+    wants: k % 2 === 0 ? wants : [],
+  }));
+
+console.log(JSON.stringify({ name: 'abilities', value: lab.room.abilities }));
+await stream('neutral', 1, () => []);
+await stream('delay', 2, once([impair({ delayNs: DELAY })]));
+await stream('loss', 5, once([{ ...AB, kind: 'drop', match: {}, ratio: 0.3 }]));
+await stream(
+  'gemodel',
+  10,
+  once([impair({ gemodel: { p: 0.05, r: 0.2, lossBad: 1, lossGood: 0 } })]),
+);
+await stream('class', 2, once([impair({ delayNs: DELAY }, 'udp')]));
+await stream('other class', 2, once([impair({ delayNs: DELAY }, 'arp')]));
+await stream('changes', 10, alternate(200, 50e6, [impair({ delayNs: DELAY })]));
+await stream('jitter changes', 10, alternate(200, 50e6, [impair(JITTERED)]));
+await stream('class changes', 10, alternate(200, 50e6, [impair({ delayNs: DELAY }, 'udp')]));
+await stream(
+  'class, each to its end',
+  10,
+  alternate(40, 250e6, [impair({ delayNs: DELAY }, 'udp')]),
+);
+await stream('cuts', 4, alternate(200, 20e6, [{ ...AB, kind: 'cut' }]));
+await stream('fast cuts', 1, alternate(400, 2e6, [{ ...AB, kind: 'cut' }]));
+await lab.close();
