@@ -1,7 +1,6 @@
-import type { RunEventBody, SignalType } from '../run/events.ts';
+import type { RunEventBody } from '../run/events.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
-import type { SignalSpec } from './observer.ts';
 import type { SetSignal } from './seen.ts';
 import type { Frame } from './decode/frame.ts';
 
@@ -27,5 +26,3 @@ export interface Watch {
 }
 
 export type StartWatch<P> = (params: P, context: WatchContext) => Promise<Watch>;
-
-export type { SignalSpec, SignalType };

@@ -18,6 +18,7 @@ import {
 } from '../../../src/probe/socket-run.ts';
 import { lab as topology } from '../../unit/observe/two-site-lab.ts';
 
+const IP = '/sbin/ip';
 const NODES = ['r1', 'r2'] as const;
 
 /** Needs root: two namespaces with two links between them, named as the test lab's routers. */
@@ -54,7 +55,7 @@ class TwoRouters {
   }
 
   ip(name: string, ...args: readonly string[]): void {
-    this.inNet(name, () => execFileSync('ip', args));
+    this.inNet(name, () => execFileSync(IP, args));
   }
 
   close(): void {

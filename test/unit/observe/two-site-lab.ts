@@ -5,7 +5,6 @@ import type { SignalValue } from '../../../src/scenario/expression/ast.ts';
 import type { Topology, TopologyLink, TopologyNode } from '../../../src/lab/topology.ts';
 
 export const S = 1_000_000_000;
-export const MS = 1_000_000;
 
 const position = { file: 'lab.clab.yml', line: 1, column: 1 };
 
