@@ -79,7 +79,7 @@ async function runAll(
 }
 
 interface Places {
-  directoryOf(cell: Cell): string;
+  readonly directoryOf: (cell: Cell) => string;
   /** of several runs */
   readonly parent: string | undefined;
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { terminalSummary } from '../../report/terminal.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -8,7 +9,7 @@ import type { Cell } from './cells.ts';
 import type { Interrupts } from './interrupts.ts';
 import { exitCodeOfOutcome, judge } from './judge.ts';
 import { runCell } from './run-cell.ts';
-import { shortPath } from './run-directory.ts';
+import { readRunFile, shortPath } from './run-directory.ts';
 import type { FinishedRun } from './run-once.ts';
 import type { RunSettings } from './run-settings.ts';
 
@@ -24,7 +25,7 @@ export interface CellsContext {
   readonly settings: RunSettings;
   readonly io: Io;
   readonly interrupts: Interrupts;
-  directoryOf(cell: Cell): string;
+  readonly directoryOf: (cell: Cell) => string;
   /** finished cells of an earlier, interrupted loop are kept */
   readonly restart: boolean;
 }
@@ -54,7 +55,7 @@ async function runOrKeep(cell: Cell, total: number, context: CellsContext): Prom
     const code = interrupts.seen === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
     return { cell, code, finished: undefined, note: 'not started: interrupted' };
   }
-  const kept = context.restart ? finishedEarlier(cell, directory) : undefined;
+  const kept = context.restart ? finishedEarlier(cell, directory, settings) : undefined;
   if (kept !== undefined) {
     return { cell, code: codeOf(kept, context), finished: kept, note: 'kept from before' };
   }
@@ -70,18 +71,32 @@ async function runOrKeep(cell: Cell, total: number, context: CellsContext): Prom
   }
 }
 
-/** A cell is finished when its directory holds a report of the same plan. */
-function finishedEarlier(cell: Cell, directory: string): FinishedRun | undefined {
+/** A cell is finished when its directory holds a whole run of the same plan, on what is asked for now. */
+function finishedEarlier(
+  cell: Cell,
+  directory: string,
+  settings: RunSettings,
+): FinishedRun | undefined {
   if (!existsSync(join(directory, 'report.json'))) return undefined;
+  const run = readRunFile(directory);
+  const isSame =
+    run.scenarioText === cell.inputs.scenario.text &&
+    run.labText === cell.inputs.labText &&
+    isDeepStrictEqual(run.plan.params, jsonOf(cell.inputs.plan.params)) &&
+    run.plan.seed === cell.inputs.plan.seed &&
+    run.noFaults === settings['no-faults'] &&
+    [run.kernel, 'auto'].includes(settings.kernel) &&
+    [run.clock, 'auto'].includes(settings.clock) &&
+    run.driver === settings.driver;
+  if (!isSame) return undefined;
   const { report, result } = judge(directory);
-  const run = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')) as {
-    scenarioText: string;
-    labText: string;
-  };
-  const same =
-    run.scenarioText === cell.inputs.scenario.text && run.labText === cell.inputs.labText;
-  const completed = result.endReason === 'completed' || result.endReason === 'never-ready';
-  return same && completed ? { directory, report, result, bug: null } : undefined;
+  const isWhole = result.endReason === 'completed' || result.endReason === 'never-ready';
+  return isWhole ? { directory, report, result, bug: null } : undefined;
+}
+
+/** What a value is once it has been through a file. */
+function jsonOf(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
 
 function codeOf(finished: FinishedRun, { settings, interrupts }: CellsContext): number {
