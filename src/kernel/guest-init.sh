@@ -21,14 +21,11 @@ fi
 cd /run/root
 pivot_root . mnt
 umount -l /mnt
-mkdir -p /run/lock /var/lib /var/log /var/cache /var/spool /var/tmp
-chmod 1777 /var/tmp
-ln -s /run /var/run
+mkdir -p /run/lock /var/lib /var/log /var/cache /var/spool
 ln -s /proc/self/fd /dev/fd
 echo '{"type":"module"}' >/chaos/package.json
 echo lab >/proc/sys/kernel/hostname
 ip link set dev lo up
-stty -F /dev/tty1 raw -echo
 unset LIBMOUNT_FORCE_MOUNT2 chaos_modules
 export HOME=/root LANG=C.UTF-8 TZ=UTC TERM=dumb USER=root LOGNAME=root SHELL=/bin/sh
 cd /run-dir
@@ -36,7 +33,7 @@ set +e
 "$@" </dev/tty1 >/dev/tty1
 # the starter reads this on the console (guest-command.ts)
 echo "chaos-engine-ended $?"
-sync
+# what was written to /run-dir is on the host already: hostfs writes through
 echo o >/proc/sysrq-trigger
 # the kernel halts when this shell first waits; as PID 1 it must not end before
 exec sleep infinity
