@@ -15,6 +15,10 @@ import { watchForStall } from './watchdog.ts';
 
 const ENGINE_ENDED = /^chaos-engine-ended (\d+)$/;
 
+/** What the kernel says at every start and end; `running` answers the watchdog. */
+const USUAL =
+  /^(chaos-engine-ended|Failed to initialize ubd device 0|sysrq: Power Off|reboot: Power down|running|make_umid|Failed to initialize umid)/;
+
 /**
  * Starts the engine in the embedded kernel: one process (its guest processes are children of it that ask to die with
  * it), in a session of its own, that dies with this process. It leaves nothing on the disk: its memory is an unlinked
@@ -67,7 +71,12 @@ async function spawnKernel(
     const pid = await started(child);
     const console = child.stdio[GUEST_FD.console] as Duplex;
     const noise = [child.stdout, child.stderr].filter((stream) => stream !== null);
-    return new SandboxProcess(pid, child, { messages: console, input: console, noise });
+    return new SandboxProcess(pid, child, {
+      messages: console,
+      input: console,
+      noise,
+      usual: USUAL,
+    });
   } finally {
     for (const fd of directories) closeSync(fd);
   }

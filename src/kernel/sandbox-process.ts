@@ -28,6 +28,8 @@ export interface SandboxStreams {
   readonly input: Writable;
   /** everything else that the sandbox says */
   readonly noise: readonly Readable[];
+  /** lines of it that mean nothing to anybody who reads an error report */
+  readonly usual?: RegExp;
 }
 
 /** A sandbox that runs as a child process, whatever is in it. Kernel kinds differ in streams and in how they end. */
@@ -40,6 +42,7 @@ export class SandboxProcess implements Sandbox {
 
   private readonly child: ChildProcess;
   private readonly input: Writable;
+  private readonly usual: RegExp;
   private readonly listeners: ((line: string) => void)[] = [];
   private readonly saidListeners: (() => void)[] = [];
   private readonly noiseListeners: ((line: string) => void)[] = [];
@@ -52,6 +55,7 @@ export class SandboxProcess implements Sandbox {
     this.input = streams.input;
     this.input.on('error', () => undefined);
     eachLine(streams.messages, (line) => this.said(line));
+    this.usual = streams.usual ?? /^$/;
     for (const stream of streams.noise) eachLine(stream, (line) => this.noise(line));
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => resolve(this.ended(code, signal)));
@@ -103,10 +107,10 @@ export class SandboxProcess implements Sandbox {
   }
 
   private noise(line: string): void {
-    if (line === '') return;
+    for (const listener of this.noiseListeners) listener(line);
+    if (line === '' || this.usual.test(line)) return;
     this.kept += `${line}\n`;
     if (this.kept.length > 2 * KEPT) this.kept = this.kept.slice(-KEPT);
-    for (const listener of this.noiseListeners) listener(line);
   }
 
   /** A shell in between reports a signal as 128 + its number (POSIX sh, 2.8.2). */

@@ -11,15 +11,19 @@ const STACK_LINES = 12;
  * for, and the sandbox ends.
  */
 export function watchForStall(sandbox: SandboxProcess, stallAfterMs: number): void {
-  const timer = setTimeout(stalled, stallAfterMs);
-  function stalled(): void {
-    void nameCulprit(sandbox).then((culprit) => {
-      sandbox.stall = { wallMs: stallAfterMs, culprit };
-      sandbox.kill();
-    });
+  let said = 0;
+  const timer = setTimeout(() => void silent(), stallAfterMs);
+  async function silent(): Promise<void> {
+    const before = said;
+    const culprit = await nameCulprit(sandbox);
+    // it was we who did not listen: this process was stopped, or the machine slept
+    if (said !== before) return;
+    sandbox.stall = { wallMs: stallAfterMs, culprit };
+    sandbox.kill();
   }
   sandbox.onSaid(() => {
-    if (sandbox.stall === null) timer.refresh();
+    said++;
+    timer.refresh();
   });
   void sandbox.exited.then(() => clearTimeout(timer));
   timer.unref();
