@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { libc, SystemCallError } from '../../host/libc.ts';
 import type { PrivateDirectory } from '../../service/service.ts';
 
+const MS_BIND = 0x1000;
 const MS_REC = 0x4000;
 const MS_PRIVATE = 1 << 18;
 
@@ -38,6 +39,8 @@ export function mountPrivateDirectories(
   for (const directory of inOrder.filter((d) => !underRun(d)))
     mountOne(scratch, node, directory, all);
   for (const directory of inOrder.filter(underRun)) mountOne(scratch, node, directory, all);
+  // daemons still name it so (FRR); where it is no link to /run, it would be the same for all nodes
+  if (!lstatSync('/var/run').isSymbolicLink()) libc.mount('/run', '/var/run', null, MS_BIND, null);
 }
 
 function mountOne(
