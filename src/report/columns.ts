@@ -1,4 +1,4 @@
-/** Rows as lines with aligned columns, two spaces between them, nothing after the last. */
+/** Rows as lines with aligned columns, two spaces between; the last alignment is that of all further columns. */
 export function columns(
   rows: readonly (readonly string[])[],
   align: readonly ('left' | 'right')[],
@@ -14,7 +14,7 @@ export function columns(
       const width = widths[i] ?? 0;
       if (width === 0) return [];
       const space = ' '.repeat(width - lengthOf(cell));
-      return [align[i] === 'right' ? space + cell : cell + space];
+      return [(align[i] ?? align.at(-1)) === 'right' ? space + cell : cell + space];
     });
     return cells.join('  ').trimEnd();
   });

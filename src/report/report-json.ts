@@ -128,7 +128,7 @@ function excerptOf(
   const violation = check.violations[0];
   if (violation === undefined) return [];
   const { signals } = check;
-  return excerptAround({ violation, signals, events, histories, topology: run.plan.topology });
+  return excerptAround({ violation, signals, events, histories, plan: run.plan });
 }
 
 function budgetMs(use: BudgetUse): ReportCheck['budget'][number] {

@@ -10,7 +10,9 @@ import {
   resolutionText,
   whenText,
 } from './figures.ts';
-import type { Report } from './report.ts';
+import { countedDoses } from './counted-doses.ts';
+import { measureGrid } from './measure-grid.ts';
+import type { Report, ReportMeasure } from './report.ts';
 import { JUDGED } from './terminal.ts';
 
 const ICONS = {
@@ -41,17 +43,7 @@ export function summaryMarkdown(report: Report): string {
       ]),
     ),
     excerpt(report),
-    markdownTable(
-      ['measure', 'value', 'resolution', 'n', 'window', ''],
-      report.measures.map((measure) => [
-        measure.name,
-        measureText(measure),
-        resolutionText(measure),
-        String(measure.n),
-        measure.window,
-        measure.notes.join('; '),
-      ]),
-    ),
+    ...measureTables(report),
     doses(report),
     bullets([...report.dose.problems, ...report.host.problems, ...report.clean.left]),
     bullets(report.notes),
@@ -76,12 +68,31 @@ function excerpt(report: Report): string {
   ].join('\n');
 }
 
+function measureTables({ measures }: Report): string[] {
+  const { steps, rows, others } = measureGrid(measures);
+  const figure = (measure: ReportMeasure | undefined): string =>
+    measure === undefined
+      ? ''
+      : `${measureText(measure)} ${resolutionText(measure)} (n = ${String(measure.n)})`;
+  return [
+    markdownTable(
+      ['measure of each step', ...steps],
+      rows.map((row) => [row.name, ...row.cells.map(figure)]),
+    ),
+    markdownTable(
+      ['measure', 'value', 'during', ''],
+      others.map((one) => [one.name, figure(one), one.window, one.notes.join('; ')]),
+    ),
+  ];
+}
+
 function doses(report: Report): string {
   const rows = report.faults.flatMap((fault) => {
-    if (fault.doses.length === 0) {
+    const counted = countedDoses(fault);
+    if (counted.length === 0) {
       return [[fault.id, fault.kind, fault.target, '', fault.asked, fault.measured, '', '']];
     }
-    return fault.doses.map((dose) => [
+    return counted.map((dose) => [
       fault.id,
       fault.kind,
       dose.way,

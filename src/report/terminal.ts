@@ -11,8 +11,10 @@ import {
   resolutionText,
   whenText,
 } from './figures.ts';
-import type { Report, ReportCheck } from './report.ts';
+import type { Report, ReportCheck, ReportMeasure } from './report.ts';
 import { columns } from './columns.ts';
+import { countedDoses } from './counted-doses.ts';
+import { measureGrid } from './measure-grid.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -91,36 +93,41 @@ function excerptLines(report: Report, paint: Paint): string[] {
 }
 
 function measureLines(report: Report): string[] {
-  return columns(
-    report.measures.map((measure) => [
-      measure.name,
-      measureText(measure),
-      resolutionText(measure),
-      `n = ${String(measure.n)}`,
-      [measure.window, ...measure.notes].join('; '),
-    ]),
-    ['left', 'right', 'left', 'left', 'left'],
-  ).map((line) => `  ${printable(line)}`);
+  const { steps, rows, others } = measureGrid(report.measures);
+  const grid = columns(
+    [['', ...steps], ...rows.map((row) => [row.name, ...row.cells.map(figureText)])],
+    ['left'],
+  );
+  const rest = columns(
+    others.map((measure) => [measure.name, figureText(measure), measure.window]),
+    ['left'],
+  );
+  const notes = new Set(report.measures.flatMap((measure) => measure.notes));
+  const lines = [...(rows.length > 0 ? grid : []), ...rest, ...notes];
+  return lines.map((line) => `  ${printable(line)}`);
+}
+
+/** '5.74 s ± 2.6 ms, n 7' */
+function figureText(measure: ReportMeasure | undefined): string {
+  if (measure === undefined) return '';
+  const figure = `${measureText(measure)} ${resolutionText(measure)}`.trimEnd();
+  return `${figure}, n ${String(measure.n)}`;
 }
 
 function doseLines(report: Report): string[] {
-  const rows = report.faults.flatMap((fault) =>
-    fault.doses.length === 0
-      ? [[fault.id, fault.kind, fault.target, '', fault.asked, fault.measured, '', '']]
-      : fault.doses.map((dose) => [
-          fault.id,
-          fault.kind,
-          dose.way,
-          dose.quantity,
-          `asked ${doseText(dose.quantity, dose.asked)}`,
-          `got ${doseText(dose.quantity, dose.measured)}`,
-          `n = ${String(dose.seen)}`,
-          dose.judged === 'as-asked' ? '' : JUDGED[dose.judged],
-        ]),
-  );
-  return columns(rows, ['left', 'left', 'left', 'left', 'left', 'left', 'left', 'left']).map(
-    (line) => `  ${printable(line)}`,
-  );
+  const rows = report.faults.flatMap((fault) => {
+    const doses = countedDoses(fault);
+    if (doses.length === 0) return [[fault.id, fault.asked, fault.measured]];
+    return doses.map((dose) => [
+      fault.id,
+      dose.way,
+      `${dose.quantity} asked ${doseText(dose.quantity, dose.asked)}`,
+      `got ${doseText(dose.quantity, dose.measured)}`,
+      `n = ${String(dose.seen)}`,
+      dose.judged === 'as-asked' ? '' : JUDGED[dose.judged],
+    ]);
+  });
+  return columns(rows, ['left']).map((line) => `  ${printable(line)}`);
 }
 
 export const JUDGED = {

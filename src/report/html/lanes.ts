@@ -21,10 +21,10 @@ interface LaneSource {
 
 /**
  * The signals that are drawn as lanes: states, counts and conditions that a check or a measure reads, or that changed.
- * One value a packet is no lane unless a check asks for it: the loss plot says it better.
  */
 export function lanesOf({ histories, plan, report, endNs }: LaneSource): PageLane[] {
   const asked = askedSignals(plan);
+  const probes = new Set(plan.probes.map(({ id }) => id));
   const lanes: PageLane[] = [];
   for (const history of histories.values()) {
     const type = history.declared?.valueType;
@@ -32,6 +32,8 @@ export function lanesOf({ histories, plan, report, endNs }: LaneSource): PageLan
     const steps = laneSteps(history, endNs);
     const isAsked = asked.has(history.name);
     const changes = steps.length / 2 - 1;
+    // loss and delay of a probe are plots; one value a packet is no lane unless a check asks for it
+    if (!isAsked && probes.has(ownerOf(history.name))) continue;
     if (!isAsked && (changes < 1 || changes > MOST_UNASKED_CHANGES)) continue;
     const described = report.signals.find((signal) => signal.name === history.name);
     lanes.push({

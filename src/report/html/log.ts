@@ -3,6 +3,7 @@ import type { SignalHistories } from '../../check/signal-history.ts';
 import type { Topology } from '../../lab/topology.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { ReportSource } from '../report-json.ts';
+import { frameFate, frameStories, frameText } from '../frames.ts';
 import type { Report } from '../report.ts';
 import { shownValue } from '../signal-summary.ts';
 import type { PageLane, PageLine } from './page-data.ts';
@@ -30,6 +31,12 @@ export function logOf({ source, histories, report, lanes }: LogSource): {
     const line = lineOf(event, { shown, histories, topology });
     if (line !== undefined) lines.push(line);
   }
+  for (const story of frameStories(source.events)) {
+    const fate = frameFate(story);
+    const end = fate === '' ? '' : `, ${fate}`;
+    const t = Math.round(story.t / 1e3) / 1e3;
+    lines.push({ t, kind: 'frame', text: `${frameText(story, topology)}${end}` });
+  }
   lines.sort((a, b) => a.t - b.t);
   return kept(lines, report);
 }
@@ -55,11 +62,6 @@ function lineOf(event: RunEvent, context: LineContext): PageLine | undefined {
     case 'in-force': {
       const way = wayText(event.link, event.direction, topology);
       return { t, kind: 'fault', text: `${event.step} read back on ${way}: ${event.readBack}` };
-    }
-    case 'frame': {
-      const stage = event.stage === 'in' ? 'sent' : 'passed';
-      const way = wayText(event.link, event.direction, topology);
-      return { t, kind: 'frame', text: `${event.summary}, ${stage} ${way}` };
     }
     case 'phase':
       return { t, kind: 'run', text: event.phase };

@@ -6,6 +6,7 @@ import { lanesOf } from './lanes.ts';
 import { logOf } from './log.ts';
 import type { PageData, PageStep } from './page-data.ts';
 import { plotsOf } from './plots.ts';
+import { tracksOf } from './tracks.ts';
 import { topologyPicture } from './topology-picture.ts';
 
 /** Everything that the page shows, as a function of the run. */
@@ -19,6 +20,7 @@ export function pageDataOf(source: ReportSource, report: Report): PageData {
     span: { fromMs: 0, toMs: Math.max(1, result.endNs / 1e6) },
     recoveryFromMs: times.recoveryFromNs === null ? null : times.recoveryFromNs / 1e6,
     steps: run.plan.steps.flatMap((step) => pageStep(step.id, source, times, report)),
+    tracks: tracksOf(events, run.plan),
     lanes,
     plots: plotsOf({ events, histories, plan: run.plan, endNs: result.endNs }),
     log: lines,

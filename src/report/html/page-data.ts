@@ -7,6 +7,7 @@ export interface PageData {
   readonly span: ReportSpan;
   readonly recoveryFromMs: number | null;
   readonly steps: readonly PageStep[];
+  readonly tracks: readonly PageTrack[];
   readonly lanes: readonly PageLane[];
   readonly plots: readonly PagePlot[];
   readonly log: readonly PageLine[];
@@ -38,6 +39,17 @@ export interface PageLane {
   readonly asked: boolean;
   /** several values changed too fast to be drawn: null is not known, '~' is many values in one bucket */
   readonly steps: readonly (number | string | boolean | null)[];
+}
+
+/** Control frames of one protocol that entered one direction of a link. */
+export interface PageTrack {
+  /** 'vrrp, sw-a to sw-b' */
+  readonly name: string;
+  /** 'sw-a:eth3 -> sw-b:eth3' */
+  readonly about: string;
+  readonly summary: string;
+  readonly passedMs: readonly number[];
+  readonly lostMs: readonly number[];
 }
 
 /** One quantity of several signals over time, on one axis. */

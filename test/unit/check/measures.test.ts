@@ -57,7 +57,7 @@ describe('measure', () => {
     ['a step that was not injected', measureOf('time', 'x > 1', during('other')), masters, /not injected/],
     ['an empty window', measureOf('time', 'x > 1', { text: 'e', from: edge('cut', 'end'), to: edge('cut', 'end') }), masters, /empty/],
     ['a value that is not known then', measureOf('value', 'd'), rtt, /d not known/],
-    ['a range without numbers', measureOf('max', 's'), { signals: { s: [[-1, 'full']] }, types: { s: 'state' } } as Spec, /no numeric value/],
+    ['a range without numbers', measureOf('max', 's'), { signals: { s: [[-1, 'full']] }, types: { s: 'state' } }, /no numeric value/],
     ['a measure that crashes', measureOf('time', 'x > $y'), masters, /broke/],
   ]; // prettier-ignore
 

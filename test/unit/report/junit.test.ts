@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
 import { junitXml } from '../../../src/report/junit.ts';
 import { renderReports } from '../../../src/report/render-reports.ts';
 import type { Report } from '../../../src/report/report.ts';
@@ -18,14 +18,14 @@ interface Case {
 /** Read by somebody else's parser. */
 function read(of: Report): { suite: Record<string, unknown>; cases: Case[] } {
   const xml = junitXml(of);
-  assert.equal(XMLValidator.validate(xml), true);
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
     parseAttributeValue: false,
     isArray: (name) => name === 'testcase' || name === 'property',
   });
-  const parsed = parser.parse(xml) as { testsuites: { testsuite: Record<string, unknown> } };
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is one more package
+  const parsed = parser.parse(xml, true) as { testsuites: { testsuite: Record<string, unknown> } };
   const suite = parsed.testsuites.testsuite;
   return { suite, cases: suite['testcase'] as Case[] };
 }
@@ -89,7 +89,6 @@ describe('junit.xml', () => {
     const checks = report.checks.map((check) => ({ ...check, name: nasty, observed: nasty, excerpt: [nasty] })); // prettier-ignore
     const { cases } = read({ ...report, checks });
     assert.equal(cases[1]?.failure?.['@message'].includes('<c attr="1">'), true);
-    // eslint-disable-next-line no-control-regex -- the point of the test
     assert.doesNotMatch(junitXml({ ...report, checks }), /[\u0000-\u0008\u001b\ufffe]|\\ud800/);
   });
 });

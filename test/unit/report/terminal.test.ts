@@ -23,7 +23,6 @@ describe('the end of a run in the terminal', () => {
     const coloured = terminalSummary(report, { ...plain, color: true });
     assert.doesNotMatch(text, /\u001b/);
     assert.match(coloured, /\u001b\[31m/);
-    // eslint-disable-next-line no-control-regex -- the colours are what is taken away
     assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), text);
   });
 

@@ -62,11 +62,22 @@ function Check({ check }: { readonly check: ReportCheck }) {
       {check.excerpt.length > 0 && (
         <details class="excerpt">
           <summary>What the wires said around the first violation</summary>
-          <pre tabIndex={0}>{check.excerpt.join('\n')}</pre>
+          <pre tabIndex={0}>
+            {check.excerpt.map((line) => (
+              <span key={line} class={lineClass(line)}>
+                {`${line}\n`}
+              </span>
+            ))}
+          </pre>
         </details>
       )}
     </li>
   );
+}
+
+function lineClass(line: string): string {
+  if (line.includes(' ------ ')) return 'begins';
+  return line.includes('  LOST') ? 'lost' : '';
 }
 
 interface MeterProps {

@@ -1,4 +1,5 @@
 import { doseText } from '../../../check/dose.ts';
+import { countedDoses } from '../../counted-doses.ts';
 import { spanMsText } from '../../figures.ts';
 import type { ReportDose, ReportFault } from '../../report.ts';
 import { JUDGED } from '../../terminal.ts';
@@ -41,7 +42,8 @@ export function Dose() {
 }
 
 function rows(fault: ReportFault) {
-  const doses = fault.doses.length === 0 ? [undefined] : fault.doses;
+  const counted = countedDoses(fault);
+  const doses = counted.length === 0 ? [undefined] : counted;
   return doses.map((dose, i) => (
     <tr key={`${fault.id} ${String(i)}`} class={i === 0 ? 'first' : ''}>
       {i === 0 && (
@@ -49,7 +51,7 @@ function rows(fault: ReportFault) {
           <th scope="rowgroup" rowSpan={doses.length}>
             <span class="fault-id">{fault.id}</span>
             <span class="fault-kind">
-              {fault.kind} · {fault.asked}
+              {fault.asked.startsWith(fault.kind) ? fault.asked : `${fault.kind}: ${fault.asked}`}
             </span>
           </th>
           <td rowSpan={doses.length}>

@@ -16,7 +16,7 @@ interface PlotProps {
 export function Plot({ plot, width }: PlotProps) {
   const span = domain.value;
   const x = scaleOf(span, width);
-  const most = niceTop(plot);
+  const { top: most, highest } = topOf(plot);
   const y = (value: number): number => BOTTOM - (Math.min(value, most) / most) * (BOTTOM - TOP);
   return (
     <div class="tl-row plot">
@@ -34,6 +34,7 @@ export function Plot({ plot, width }: PlotProps) {
             <line x1="0" x2={width} y1={y(value)} y2={y(value)} />
             <text x={width - 4} y={y(value) + (value === 0 ? -3 : 11)} text-anchor="end">
               {trimmed(value, 1)} {plot.unit}
+              {value === most && highest !== null && ` (up to ${trimmed(highest, 0)} ${plot.unit})`}
             </text>
           </g>
         ))}
@@ -72,16 +73,21 @@ function valueAt({ fromMs, value, toMs }: PageSeries, ms: number): number | null
   return found;
 }
 
-/** The top of the axis: a round number at or above all lines, and above most of the bands. */
-function niceTop(plot: PagePlot): number {
+/**
+ * The top of the axis. A few seconds far above all others would press those flat: then they run out of the picture, and
+ * the label at the top says how high they go.
+ */
+function topOf(plot: PagePlot): { readonly top: number; readonly highest: number | null } {
   const lines = plot.series.flatMap(({ value }) => value.filter((v) => v !== null));
   const highs = plot.series.flatMap(({ high = [] }) => high.filter((v) => v !== null));
-  const most = lines.reduce((top, v) => Math.max(top, v), 0);
-  const sorted = [...highs].sort((a, b) => a - b);
-  const usual = sorted[Math.floor(sorted.length * 0.995)] ?? 0;
-  const top = Math.max(most, Math.min(usual, most * 4), 1e-3);
-  const power = 10 ** Math.floor(Math.log10(top));
-  return ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((n) => n * power >= top) ?? 10) * power;
+  const sorted = [...lines, ...highs].sort((a, b) => a - b);
+  const highest = sorted.at(-1) ?? 0;
+  const usual = sorted[Math.floor(sorted.length * 0.99)] ?? 0;
+  const isFar = usual > 0 && highest > usual * 4;
+  const wanted = Math.max(isFar ? usual * 1.3 : highest, 1e-3);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const top = ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((n) => n * power >= wanted) ?? 10) * power;
+  return { top, highest: isFar ? highest : null };
 }
 
 /** A second has one value, from its start to its end; one that is not known is a hole. */

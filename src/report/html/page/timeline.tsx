@@ -3,6 +3,7 @@ import type { PageLane } from '../page-data.ts';
 import { Axis, Cursor, Shades, Steps } from './frame.tsx';
 import { Lane } from './lane.tsx';
 import { Plot } from './plot.tsx';
+import { Tracks } from './tracks.tsx';
 import { useDrag } from './drag.ts';
 import { momentLabel } from './scale.ts';
 import { cursorMs, data, domain, isZoomed, lookAt, showAll, zoom } from './state.ts';
@@ -24,6 +25,7 @@ export function Timeline() {
             <Shades width={width} />
             <Axis width={width} />
             <Steps width={width} />
+            <Tracks width={width} />
             <Lanes width={width} />
             {data.plots.map((plot) => (
               <Plot key={plot.name} plot={plot} width={width} />
@@ -33,8 +35,9 @@ export function Timeline() {
         )}
       </div>
       <p class="hint">
-        Drag over the timeline to zoom in. The slider under the axis moves the cursor; values at the
-        cursor stand beside each name. Red marks what a check did not allow.
+        Drag over the timeline to zoom in. The slider moves the cursor; values at the cursor stand
+        beside each name. Of the control frames on links with faults, a tall mark is one that did
+        not come out. Red under a signal is what a check did not allow.
       </p>
     </section>
   );
