@@ -1,4 +1,5 @@
 import type { SignalHistories, SignalHistory } from '../../check/signal-history.ts';
+import type { Span } from '../../check/truth.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { signalsOf } from '../../scenario/expression/evaluate.ts';
 import type { SignalValue } from '../../scenario/expression/ast.ts';
@@ -16,20 +17,20 @@ interface LaneSource {
   readonly histories: SignalHistories;
   readonly plan: Plan;
   readonly report: Report;
-  readonly endNs: number;
+  readonly span: Span;
 }
 
 /**
  * The signals that are drawn as lanes: states, counts and conditions that a check or a measure reads, or that changed.
  */
-export function lanesOf({ histories, plan, report, endNs }: LaneSource): PageLane[] {
+export function lanesOf({ histories, plan, report, span }: LaneSource): PageLane[] {
   const asked = askedSignals(plan);
   const probes = new Set(plan.probes.map(({ id }) => id));
   const lanes: PageLane[] = [];
   for (const history of histories.values()) {
     const type = history.declared?.valueType;
     if (type !== 'boolean' && type !== 'count' && type !== 'state') continue;
-    const steps = laneSteps(history, endNs);
+    const steps = laneSteps(history, span);
     const isAsked = asked.has(history.name);
     const changes = steps.length / 2 - 1;
     // loss and delay of a probe are plots; one value a packet is no lane unless a check asks for it
@@ -44,7 +45,7 @@ export function lanesOf({ histories, plan, report, endNs }: LaneSource): PageLan
       unit: described?.unit ?? '',
       summary: described?.summary.text ?? '',
       asked: isAsked,
-      steps: changes > MOST_STEPS ? bucketed(steps, endNs) : steps,
+      steps: changes > MOST_STEPS ? bucketed(steps, span) : steps,
     });
   }
   return lanes;
@@ -62,27 +63,28 @@ export function ownerOf(signal: string): string {
   return end === -1 ? signal : signal.slice(0, end);
 }
 
-/** From ready to the end; the first step is moved to 0. */
-function laneSteps({ fromNs, values }: SignalHistory, endNs: number): SignalValue[] {
+/** What of it lies in the span; the first step is moved to its start. */
+function laneSteps({ fromNs, values }: SignalHistory, span: Span): SignalValue[] {
+  const startMs = span.fromNs / 1e6;
   const steps: SignalValue[] = [];
   fromNs.forEach((at, i) => {
     const toNs = fromNs[i + 1] ?? Infinity;
-    if (toNs <= 0 || at > endNs) return;
-    if (steps.length === 0 && at > 0) steps.push(0, null);
-    steps.push(Math.max(0, Math.round(at / 1e3) / 1e3), values[i] ?? null);
+    if (toNs <= span.fromNs || at > span.toNs) return;
+    if (steps.length === 0 && at > span.fromNs) steps.push(startMs, null);
+    steps.push(Math.max(startMs, Math.round(at / 1e3) / 1e3), values[i] ?? null);
   });
-  return steps.length === 0 ? [0, null] : steps;
+  return steps.length === 0 ? [startMs, null] : steps;
 }
 
 /** One value a bucket: the one that was held all through it, or MANY. */
-function bucketed(steps: readonly SignalValue[], endNs: number): SignalValue[] {
+function bucketed(steps: readonly SignalValue[], span: Span): SignalValue[] {
   const buckets = MOST_STEPS / 2;
-  const widthMs = endNs / 1e6 / buckets;
+  const widthMs = (span.toNs - span.fromNs) / 1e6 / buckets;
   const out: SignalValue[] = [];
   let next = 0;
   let held: SignalValue = null;
   for (let bucket = 0; bucket < buckets; bucket += 1) {
-    const fromMs = bucket * widthMs;
+    const fromMs = span.fromNs / 1e6 + bucket * widthMs;
     let shown: SignalValue | undefined = next > 0 ? held : undefined;
     for (; next < steps.length && Number(steps[next]) < fromMs + widthMs; next += 2) {
       held = steps[next + 1] ?? null;

@@ -13,16 +13,18 @@ import { topologyPicture } from './topology-picture.ts';
 export function pageDataOf(source: ReportSource, report: Report): PageData {
   const { run, events, result } = source;
   const { histories, times } = checkContext(run, events);
-  const lanes = lanesOf({ histories, plan: run.plan, report, endNs: result.endNs });
+  // a lab that never became ready has nothing but its set-up to show, which lies before 0
+  const span = { fromNs: times.ready ? 0 : Math.min(0, events[0]?.t ?? 0), toNs: result.endNs };
+  const lanes = lanesOf({ histories, plan: run.plan, report, span });
   const { lines, leftOut } = logOf({ source, histories, report, lanes });
   return {
     report,
-    span: { fromMs: 0, toMs: Math.max(1, result.endNs / 1e6) },
+    span: { fromMs: span.fromNs / 1e6, toMs: Math.max(span.fromNs / 1e6 + 1, span.toNs / 1e6) },
     recoveryFromMs: times.recoveryFromNs === null ? null : times.recoveryFromNs / 1e6,
     steps: run.plan.steps.flatMap((step) => pageStep(step.id, source, times, report)),
-    tracks: tracksOf(events, run.plan),
+    tracks: tracksOf(events, run.plan, span.fromNs),
     lanes,
-    plots: plotsOf({ events, histories, plan: run.plan, endNs: result.endNs }),
+    plots: plotsOf({ events, histories, plan: run.plan, span }),
     log: lines,
     logLeftOut: leftOut,
     topology: topologyPicture(run.plan),

@@ -3,6 +3,7 @@ import {
   type SignalHistories,
   type SignalHistory,
 } from '../../check/signal-history.ts';
+import type { Span } from '../../check/truth.ts';
 import { trimmed } from '../../check/words.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ProbeSecond, RunEvent } from '../../run/events.ts';
@@ -18,15 +19,15 @@ interface PlotSource {
   readonly events: readonly RunEvent[];
   readonly histories: SignalHistories;
   readonly plan: Plan;
-  readonly endNs: number;
+  readonly span: Span;
 }
 
 /** Loss and delay of the probes by the second, then other quantities that a check or a measure reads. */
 export function plotsOf(source: PlotSource): PagePlot[] {
   const seconds = source.events.filter((event) => event.type === 'probe');
   const probes = source.plan.probes.map(({ id }) => id);
-  const loss = probes.map((id) => lossSeries(id, ofProbe(seconds, id)));
-  const delay = probes.map((id) => delaySeries(id, ofProbe(seconds, id)));
+  const loss = probes.map((id) => lossSeries(id, ofProbe(seconds, id, source.span)));
+  const delay = probes.map((id) => delaySeries(id, ofProbe(seconds, id, source.span)));
   return [
     plot('loss', '%', loss),
     plot('delay', 'ms', delay),
@@ -39,8 +40,8 @@ function plot(name: string, unit: string, series: readonly PageSeries[]): PagePl
   return { name, unit, series: shown, summary: shown.map((one) => describe(one, unit)).join('; ') };
 }
 
-function ofProbe(seconds: readonly (ProbeSecond & { t: number })[], id: string): ProbeSecond[] {
-  return seconds.filter(({ probe, since }) => probe === id && since >= 0);
+function ofProbe(seconds: readonly ProbeSecond[], id: string, { fromNs }: Span): ProbeSecond[] {
+  return seconds.filter(({ probe, since }) => probe === id && since >= fromNs);
 }
 
 function lossSeries(name: string, seconds: readonly ProbeSecond[]): PageSeries {
@@ -68,7 +69,7 @@ function delaySeries(name: string, seconds: readonly ProbeSecond[]): PageSeries 
 
 /** Signals with a quantity as value that somebody asked about, and that no probe plot shows already. */
 function otherPlots(
-  { histories, plan, endNs }: PlotSource,
+  { histories, plan, span }: PlotSource,
   probes: ReadonlySet<string>,
 ): PagePlot[] {
   const asked = askedSignals(plan);
@@ -78,19 +79,19 @@ function otherPlots(
     const quantity = type !== 'boolean' && type !== 'count' && type !== 'state';
     if (!quantity || !asked.has(history.name) || probes.has(ownerOf(history.name))) continue;
     const { unit } = signalUnit(history);
-    plots.push(plot(history.name, unit, [historySeries(history, endNs)]));
+    plots.push(plot(history.name, unit, [historySeries(history, span)]));
   }
   return plots.slice(0, MOST_OTHER_PLOTS);
 }
 
-function historySeries(history: SignalHistory, endNs: number): PageSeries {
+function historySeries(history: SignalHistory, { fromNs, toNs }: Span): PageSeries {
   const { factor } = signalUnit(history);
-  const first = Math.max(0, lastStepAt(history.fromNs, 0));
-  const shown = history.fromNs.slice(first).filter((at) => at <= endNs);
+  const first = Math.max(0, lastStepAt(history.fromNs, fromNs));
+  const shown = history.fromNs.slice(first).filter((at) => at <= toNs);
   return {
     name: history.name,
-    fromMs: shown.map((at) => Math.max(0, at / 1e6)),
-    toMs: endNs / 1e6,
+    fromMs: shown.map((at) => Math.max(fromNs / 1e6, at / 1e6)),
+    toMs: toNs / 1e6,
     value: shown.map((_, i) => {
       const value = history.values[first + i];
       return typeof value === 'number' ? rounded(value * factor) : null;

@@ -8,7 +8,7 @@ import type { PageTrack } from './page-data.ts';
 const MOST_TICKS = 3000;
 
 /** Control frames on the links that faults act on, by protocol and direction: which came through, and which did not. */
-export function tracksOf(events: readonly RunEvent[], plan: Plan): PageTrack[] {
+export function tracksOf(events: readonly RunEvent[], plan: Plan, fromNs: number): PageTrack[] {
   const faulted = new Set(
     plan.steps.flatMap((step) =>
       step.faults.flatMap((fault) => fault.target.directions.map(({ link }) => link)),
@@ -16,7 +16,7 @@ export function tracksOf(events: readonly RunEvent[], plan: Plan): PageTrack[] {
   );
   const tracks = new Map<string, FrameStory[]>();
   for (const story of frameStories(events)) {
-    if (story.t < 0 || !faulted.has(story.link)) continue;
+    if (story.t < fromNs || !faulted.has(story.link)) continue;
     const key = `${story.protocol} ${story.link} ${story.direction}`;
     const known = tracks.get(key);
     if (known === undefined) tracks.set(key, [story]);

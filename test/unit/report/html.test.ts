@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { lanesOf, MANY } from '../../../src/report/html/lanes.ts';
+import type { PageData } from '../../../src/report/html/page-data.ts';
 import { checkContext } from '../../../src/check/evaluate-run.ts';
 import { renderReports } from '../../../src/report/render-reports.ts';
 import { tableHtml, tableOf } from '../../../src/report/table.ts';
@@ -62,7 +63,7 @@ describe('lanes', () => {
     const { run, events } = makeRun(spec);
     const { histories } = checkContext(run, events);
     const { report } = renderReports({ run, events: '', host: '' });
-    return lanesOf({ histories, plan: run.plan, report, endNs: 100 * S });
+    return lanesOf({ histories, plan: run.plan, report, span: { fromNs: 0, toNs: 100 * S } });
   };
 
   it('begin at ready with what was held then', () => {
@@ -91,6 +92,19 @@ describe('lanes', () => {
     const many = times[steps.indexOf(MANY) >> 1] ?? 0;
     assert.ok(Math.abs(many - 40_000) < 70, String(many));
   });
+});
+
+describe('a lab that never became ready', () => {
+  it('shows its set-up, which lies before 0', () => {
+    const spec = { signals: { x: [[-40, 0], [-20, 2]] }, endS: 0, ready: false, reason: 'never-ready', checks: [always('x <= 1')] } as const;
+    const { run, events } = makeRun(spec);
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    const never = renderReports({ run, events: lines, host: '', page }).files['report.html'] ?? '';
+    const data = /application\/json">([^]*?)<\/script>/.exec(never)?.[1] ?? '';
+    const { span, lanes } = JSON.parse(data) as PageData;
+    assert.deepEqual(span, { fromMs: -40_000, toMs: 0 });
+    assert.deepEqual(lanes[0]?.steps, [-40_000, 0, -20_000, 2]);
+  }); // prettier-ignore
 });
 
 describe('the picture of the lab', () => {
