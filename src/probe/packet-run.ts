@@ -75,8 +75,9 @@ function beatOf(
     id,
     sendFd,
     receiveFd,
-    // probes of one rate would all send at one instant: each has its own place in the interval
-    firstAtNs: nowNs + FIRST_AFTER_NS + (hash(id) % intervalNs),
+    // all probes of one rate send at one instant, on the grid of whole seconds: the worker wakes once for all of them
+    // (in the embedded kernel a wake-up costs more than a packet)
+    firstAtNs: Math.ceil((nowNs + FIRST_AFTER_NS) / NS_PER_S) * NS_PER_S,
     intervalNs,
     packet,
     sendOffset,
