@@ -43,12 +43,13 @@ export function guestArguments(options: GuestOptions): readonly string[] {
     `mem=${memoryMb}M`,
     ...['root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro'],
     ...['quiet', kernel.source === 'built' ? 'uml_dir=none' : `uml_dir=${fd(GUEST_FD.nowhere)}`],
+    'sysctl.net.core.fb_tunnels_only_for_init_net=1',
     ...['console=tty0', 'con=null', 'con0=null,fd:1', `con1=fd:${GUEST_FD.console}`],
     ...(clock === 'warp' ? time : []),
     ...(kernel.seccomp ? ['seccomp=on'] : []),
     ...(kernel.source === 'packaged' ? [`chaos_modules=${PACKAGED_MODULES}`] : []),
     ...['init=/bin/sh', '--', '-c'],
-    `"mount -r -t hostfs -o ${fd(GUEST_FD.init)} none /mnt && . /mnt/guest-init.sh"`,
+    `"mount -r -t hostfs -o ${fd(GUEST_FD.init)} none /mnt && exec unshare --net sh /mnt/guest-init.sh $@"`,
     ...['sh', '/node/node', ...engine],
   ];
 }

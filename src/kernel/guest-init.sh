@@ -1,6 +1,7 @@
-# The guest's init: sourced by the shell that is PID 1 of the embedded kernel (see guest-command.ts), with the engine's
-# command line as arguments. What the guest sees is the host's /, read-only under a tmpfs, without any place where an
-# earlier run or another user may have left something. Starting a process costs 10-20 ms in here: do much with few.
+# The guest's init: PID 1 of the embedded kernel (started as guest-command.ts says), with the engine's command line as
+# arguments, in a network namespace of its own: the kernel's first one is full of fallback tunnels. What the guest sees
+# is the host's /, read-only under a tmpfs, without any place where an earlier run or another user may have left
+# something. Starting a process costs 10-20 ms in here: do much with few.
 #
 # Host directories come in as file descriptors of the kernel process under fixed numbers, so that no path of this
 # machine is on the kernel's command line (which is mixed into its random numbers):
