@@ -6,7 +6,7 @@ import { judgeDose } from './dose.ts';
 import { judgeClean, judgeHost } from './host.ts';
 import { measure } from './measures.ts';
 import type { RunResult } from './result.ts';
-import { runTimes } from './run-times.ts';
+import { runTimes, type RunTimes } from './run-times.ts';
 import { judgeSettled } from './settled.ts';
 import { signalHistories } from './signal-history.ts';
 import { judgeVerdict, outcomeOf } from './verdict.ts';
@@ -16,8 +16,8 @@ export function evaluateRun(
   run: RunFile,
   events: readonly RunEvent[],
   host: readonly HostEvent[],
+  context: CheckContext = checkContext(run, events),
 ): RunResult {
-  const context = checkContext(run, events);
   const { times } = context;
   const settled = judgeSettled(run, events, times);
   const checks = [
@@ -34,11 +34,17 @@ export function evaluateRun(
   return {
     ...outcomeOf(axes),
     ...axes,
+    details: detailsOf(times),
     checks,
     measures,
     endNs: times.endNs,
     endReason: times.reason,
   };
+}
+
+/** The first line of what the engine said is in the reason. */
+function detailsOf({ message }: RunTimes): readonly string[] {
+  return (message ?? '').split('\n').slice(1);
 }
 
 /** The step functions and the frame of a run; reports draw from the same. */

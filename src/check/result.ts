@@ -8,6 +8,8 @@ export interface RunResult {
   readonly outcome: Outcome;
   /** one sentence that a person can act on */
   readonly reason: string;
+  /** what the engine said beyond it, line by line: the end of a daemon's log, a hint */
+  readonly details: readonly string[];
   readonly verdict: VerdictAxis;
   readonly dose: DoseAxis;
   readonly host: HostAxis;

@@ -30,7 +30,11 @@ export function judgeSettled(
       ...base,
       outcome: 'inconclusive',
       observed: 'not known',
-      notes: [`the run ended (${times.reason}) before it was judged`],
+      notes: [
+        times.ready
+          ? `the run ended (${times.reason}) before it was judged`
+          : 'the lab never became ready',
+      ],
       window: null,
       violations: [],
     };

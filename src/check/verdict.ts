@@ -105,7 +105,7 @@ function neverReady(events: readonly RunEvent[], times: RunTimes): string {
 }
 
 function notCompleted({ reason, message }: RunTimes): string {
-  const detail = message === null ? '' : `: ${message}`;
+  const detail = message === null ? '' : `: ${message.split('\n')[0] ?? ''}`;
   switch (reason) {
     case 'interrupted':
       return `the run was interrupted${detail}`;

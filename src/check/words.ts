@@ -16,11 +16,6 @@ export function momentText(ns: number): string {
   return `${trimmed(ns / NS_PER_SECOND, 2)} s`;
 }
 
-/** '20 s .. 83.2 s' */
-export function spanText(fromNs: number, toNs: number): string {
-  return `${momentText(fromNs)} .. ${momentText(toNs)}`;
-}
-
 /** A ratio as percent: 0.3 is '30 %'. */
 export function percentText(ratio: number): string {
   const percent = ratio * 100;

@@ -2,7 +2,7 @@ import type { SignalHistories } from '../check/signal-history.ts';
 import type { Span } from '../check/truth.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunEvent } from '../run/events.ts';
-import { frameFate, frameStories, frameText } from './frames.ts';
+import { frameFate, frameText, type FrameStory } from './frames.ts';
 import { shownValue } from './signal-summary.ts';
 
 const AROUND_NS = 2e9;
@@ -28,6 +28,7 @@ export interface ExcerptSource {
   /** the signals that the check reads: always shown */
   readonly signals: readonly string[];
   readonly events: readonly RunEvent[];
+  readonly frames: readonly FrameStory[];
   readonly histories: SignalHistories;
   readonly plan: Plan;
 }
@@ -98,7 +99,7 @@ function describe(event: RunEvent): string | undefined {
 }
 
 function frameLines(
-  { events, plan }: ExcerptSource,
+  { frames, plan }: ExcerptSource,
   inside: (at: { readonly t: number }) => boolean,
 ): readonly Line[] {
   const faulted = new Set(
@@ -108,7 +109,7 @@ function frameLines(
   );
   const lines: (Line & { times: number })[] = [];
   const last = new Map<string, Line & { times: number }>();
-  for (const story of frameStories(events).filter(inside)) {
+  for (const story of frames.filter(inside)) {
     const fate = frameFate(story);
     const text = `frame  ${frameText(story, plan.topology)}`;
     const key = `${text} ${fate.split(' ')[0] ?? ''}`;

@@ -46,7 +46,12 @@ function runCase(report: Report): string {
   const judged = report.checks.some((check) => check.outcome === 'inconclusive');
   const spoiled =
     outcome === 'not-clean' || (outcome === 'inconclusive' && !(checks === outcome && judged));
-  const facts = [...report.host.problems, ...report.dose.problems, ...report.clean.left];
+  const facts = [
+    ...report.verdict.details,
+    ...report.host.problems,
+    ...report.dose.problems,
+    ...report.clean.left,
+  ];
   const body = spoiled ? element('error', outcome, reason, facts.join('\n')) : '';
   return testCase(report, 'run', body);
 }

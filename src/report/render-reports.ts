@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { evaluateRun } from '../check/evaluate-run.ts';
+import { checkContext, evaluateRun } from '../check/evaluate-run.ts';
 import { readEvents, readHostEvents } from '../check/read-log.ts';
 import type { RunResult } from '../check/result.ts';
 import type { RunFile } from '../run/run-file.ts';
+import { frameStories } from './frames.ts';
 import { pageDataOf } from './html/page-data-of.ts';
 import { reportHtml, type PageAssets } from './html/report-html.ts';
 import { junitXml } from './junit.ts';
@@ -34,8 +35,10 @@ export function renderReports(text: RunText): RenderedReports {
   const events = readEvents(text.events).records;
   const host = readHostEvents(text.host).records;
   const digest = createHash('sha256').update(text.events).digest('hex');
-  const result = evaluateRun(run, events, host);
-  const source = { run, events, host, result, digest };
+  const context = checkContext(run, events);
+  const result = evaluateRun(run, events, host, context);
+  const frames = frameStories(events);
+  const source = { run, events, host, result, digest, context, frames };
   const report = reportOf(source);
   return {
     files: {

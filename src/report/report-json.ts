@@ -1,4 +1,4 @@
-import { checkContext } from '../check/evaluate-run.ts';
+import type { CheckContext } from '../check/check-context.ts';
 import { doseText } from '../check/dose.ts';
 import type { BudgetUse, CheckResult, FaultResult, Margin, RunResult } from '../check/result.ts';
 import type { SignalHistories } from '../check/signal-history.ts';
@@ -6,6 +6,7 @@ import type { Span } from '../check/truth.ts';
 import type { HostEvent, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
 import { excerptAround } from './excerpt.ts';
+import type { FrameStory } from './frames.ts';
 import {
   REPORT_SCHEMA,
   type Report,
@@ -24,17 +25,24 @@ export interface ReportSource {
   readonly result: RunResult;
   /** SHA-256 of events.ndjson */
   readonly digest: string;
+  /** the step functions and the frame of the run, made once for all */
+  readonly context: CheckContext;
+  readonly frames: readonly FrameStory[];
 }
 
 /** The content of report.json, of which every other format is a rendering. */
 export function reportOf(source: ReportSource): Report {
-  const { run, events, host, result, digest } = source;
+  const { run, events, host, result, digest, context } = source;
   const { verdict, dose, clean } = result;
-  const context = checkContext(run, events);
   return {
     schema: REPORT_SCHEMA,
     run: runFacts(run, host, result),
-    verdict: { outcome: result.outcome, reason: result.reason, checks: verdict.outcome },
+    verdict: {
+      outcome: result.outcome,
+      reason: result.reason,
+      details: [...result.details],
+      checks: verdict.outcome,
+    },
     dose: { outcome: dose.outcome, problems: [...dose.problems] },
     host: { ...result.host, problems: [...result.host.problems] },
     clean: { outcome: clean.outcome, left: [...clean.left] },
@@ -122,13 +130,13 @@ function checkFacts(source: ReportSource, histories: SignalHistories): ReportChe
 
 function excerptOf(
   check: CheckResult,
-  { run, events }: ReportSource,
+  { run, events, frames }: ReportSource,
   histories: SignalHistories,
 ): string[] {
   const violation = check.violations[0];
   if (violation === undefined) return [];
   const { signals } = check;
-  return excerptAround({ violation, signals, events, histories, plan: run.plan });
+  return excerptAround({ violation, signals, events, frames, histories, plan: run.plan });
 }
 
 function budgetMs(use: BudgetUse): ReportCheck['budget'][number] {

@@ -139,6 +139,7 @@ export const reportSchema: z.ZodType<Report> = z
     verdict: z.strictObject({
       outcome: z.enum(['pass', 'fail', 'inconclusive', 'not-clean']),
       reason: z.string().describe('one sentence'),
+      details: z.array(z.string()).describe('more of it, line by line'),
       checks: z.enum(['pass', 'fail', 'inconclusive']).describe('what the checks alone say'),
     }),
     dose: z.strictObject({

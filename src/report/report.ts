@@ -9,6 +9,8 @@ export interface Report {
     outcome: 'pass' | 'fail' | 'inconclusive' | 'not-clean';
     /** one sentence */
     reason: string;
+    /** more of it, line by line: the end of a daemon's log, a hint */
+    details: string[];
     /** what the checks alone say */
     checks: 'pass' | 'fail' | 'inconclusive';
   };

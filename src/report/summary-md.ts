@@ -29,6 +29,7 @@ export function summaryMarkdown(report: Report): string {
   const blocks = [
     `## ${ICONS[verdict.outcome]} ${OUTCOME_WORDS[verdict.outcome]}: ${plain(run.scenario)}`,
     `${plain(verdict.reason)}.`,
+    verdict.details.length > 0 ? ['````text', ...verdict.details, '````'].join('\n') : '',
     `${plain(paceText(run))} · ${kernelText(run)} · seed ${String(run.seed)}`,
     markdownTable(
       ['', 'check', 'expected', 'observed', 'allowed', 'margin', 'when'],

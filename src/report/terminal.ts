@@ -50,8 +50,11 @@ export function terminalSummary(report: Report, options: TerminalOptions): strin
   const { run, verdict } = report;
   const headline = `${OUTCOME_WORDS[verdict.outcome].toUpperCase()}  ${run.scenario}: ${verdict.reason}`;
   const blocks = [
-    [paint(OUTCOME_STYLES[verdict.outcome], printable(headline))],
-    report.checks.flatMap((check) => checkLines(check, paint)),
+    [
+      paint(OUTCOME_STYLES[verdict.outcome], printable(headline)),
+      ...verdict.details.map((line) => `  ${printable(line)}`),
+    ],
+    allCheckLines(report.checks, paint),
     excerptLines(report, paint),
     section('Measures', measureLines(report), paint),
     section('Dose', doseLines(report), paint),
@@ -65,6 +68,18 @@ export function terminalSummary(report: Report, options: TerminalOptions): strin
   ];
   const shown = blocks.filter((block) => block.length > 0);
   return `${shown.map((block) => block.join('\n')).join('\n\n')}\n`;
+}
+
+/** Where one thing kept every check from being judged, once is enough. */
+function allCheckLines(checks: readonly ReportCheck[], paint: Paint): string[] {
+  const whys = new Set(checks.map((check) => check.notes[0] ?? ''));
+  const [why = ''] = whys;
+  const none = checks.every((check) => check.outcome === 'inconclusive' && check.window === null);
+  if (!none || whys.size > 1 || checks.length < 2) {
+    return checks.flatMap((check) => checkLines(check, paint));
+  }
+  const count = countText(checks.length, 'check');
+  return [paint('unsure', `? none of ${count} could be judged: ${printable(why)}`)];
 }
 
 function checkLines(check: ReportCheck, paint: Paint): string[] {

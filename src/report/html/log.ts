@@ -3,7 +3,7 @@ import type { SignalHistories } from '../../check/signal-history.ts';
 import type { Topology } from '../../lab/topology.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { ReportSource } from '../report-json.ts';
-import { frameFate, frameStories, frameText } from '../frames.ts';
+import { frameFate, frameText } from '../frames.ts';
 import type { Report } from '../report.ts';
 import { shownValue } from '../signal-summary.ts';
 import type { PageLane, PageLine } from './page-data.ts';
@@ -31,7 +31,7 @@ export function logOf({ source, histories, report, lanes }: LogSource): {
     const line = lineOf(event, { shown, histories, topology });
     if (line !== undefined) lines.push(line);
   }
-  for (const story of frameStories(source.events)) {
+  for (const story of source.frames) {
     const fate = frameFate(story);
     const end = fate === '' ? '' : `, ${fate}`;
     const t = Math.round(story.t / 1e3) / 1e3;

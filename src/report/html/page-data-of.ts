@@ -1,4 +1,3 @@
-import { checkContext } from '../../check/evaluate-run.ts';
 import type { RunTimes } from '../../check/run-times.ts';
 import type { ReportSource } from '../report-json.ts';
 import type { Report, ReportSpan } from '../report.ts';
@@ -12,7 +11,7 @@ import { topologyPicture } from './topology-picture.ts';
 /** Everything that the page shows, as a function of the run. */
 export function pageDataOf(source: ReportSource, report: Report): PageData {
   const { run, events, result } = source;
-  const { histories, times } = checkContext(run, events);
+  const { histories, times } = source.context;
   // a lab that never became ready has nothing but its set-up to show, which lies before 0
   const span = { fromNs: times.ready ? 0 : Math.min(0, events[0]?.t ?? 0), toNs: result.endNs };
   const lanes = lanesOf({ histories, plan: run.plan, report, span });
@@ -22,7 +21,7 @@ export function pageDataOf(source: ReportSource, report: Report): PageData {
     span: { fromMs: span.fromNs / 1e6, toMs: Math.max(span.fromNs / 1e6 + 1, span.toNs / 1e6) },
     recoveryFromMs: times.recoveryFromNs === null ? null : times.recoveryFromNs / 1e6,
     steps: run.plan.steps.flatMap((step) => pageStep(step.id, source, times, report)),
-    tracks: tracksOf(events, run.plan, span.fromNs),
+    tracks: tracksOf(source.frames, run.plan, span.fromNs),
     lanes,
     plots: plotsOf({ events, histories, plan: run.plan, span }),
     log: lines,

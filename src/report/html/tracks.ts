@@ -1,21 +1,20 @@
 import { endpointName, type Topology } from '../../lab/topology.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { RunEvent } from '../../run/events.ts';
-import { frameStories, type FrameStory } from '../frames.ts';
+import type { FrameStory } from '../frames.ts';
 import type { PageTrack } from './page-data.ts';
 
 /** more than this, and only a part of the frames that passed are drawn; what was lost always is */
 const MOST_TICKS = 3000;
 
 /** Control frames on the links that faults act on, by protocol and direction: which came through, and which did not. */
-export function tracksOf(events: readonly RunEvent[], plan: Plan, fromNs: number): PageTrack[] {
+export function tracksOf(frames: readonly FrameStory[], plan: Plan, fromNs: number): PageTrack[] {
   const faulted = new Set(
     plan.steps.flatMap((step) =>
       step.faults.flatMap((fault) => fault.target.directions.map(({ link }) => link)),
     ),
   );
   const tracks = new Map<string, FrameStory[]>();
-  for (const story of frameStories(events)) {
+  for (const story of frames) {
     if (story.t < fromNs || !faulted.has(story.link)) continue;
     const key = `${story.protocol} ${story.link} ${story.direction}`;
     const known = tracks.get(key);

@@ -57,7 +57,7 @@ describe('tracksOf', () => {
   it('counts what passed and what did not, on links with faults alone', () => {
     const elsewhere = { ...frame(5, 'in'), link: 'core' } as RunEvent;
     const events = [frame(1, 'in'), frame(1.02, 'out'), frame(2, 'in'), elsewhere, end];
-    assert.deepEqual(tracksOf(events, plan, 0), [
+    assert.deepEqual(tracksOf(frameStories(events), plan, 0), [
       {
         name: 'vrrp, sw-a to sw-b',
         about: 'sw-a:eth3 -> sw-b:eth3',
@@ -70,7 +70,7 @@ describe('tracksOf', () => {
 
   it('draws every lost frame, however many passed', () => {
     const many = Array.from({ length: 9000 }, (_, i) => frame(i / 100, 'out'));
-    const [track] = tracksOf([...many, frame(1, 'in', 'lost one'), end], plan, 0);
+    const [track] = tracksOf(frameStories([...many, frame(1, 'in', 'lost one'), end]), plan, 0);
     assert.deepEqual(track?.lostMs, [1000]);
     assert.equal(track.passedMs.length, 3000);
     assert.equal(track.summary, '9001 frames, 1 lost');

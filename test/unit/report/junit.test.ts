@@ -71,16 +71,31 @@ describe('junit.xml', () => {
 
   it('is an error for inconclusive', () => {
     const checks = report.checks.map((check) => ({ ...check, outcome: 'inconclusive' as const, notes: ['never known'] })); // prettier-ignore
-    const verdict = { outcome: 'inconclusive', checks: 'inconclusive', reason: 'r' } as const;
+    const verdict = {
+      outcome: 'inconclusive',
+      checks: 'inconclusive',
+      reason: 'r',
+      details: [],
+    } satisfies Report['verdict'];
     const { cases } = read({ ...report, checks, verdict });
     assert.equal(cases[0]?.error, undefined);
     assert.equal(cases[1]?.error?.['@message'], 'never known');
   });
 
   it('is an error of the run itself for not clean, and for what spoiled every check', () => {
-    const verdict = { outcome: 'not-clean', checks: 'pass', reason: 'left behind: veth' } as const;
+    const verdict = {
+      outcome: 'not-clean',
+      checks: 'pass',
+      reason: 'left behind: veth',
+      details: [],
+    } satisfies Report['verdict'];
     assert.equal(read({ ...report, verdict }).cases[0]?.error?.['@type'], 'not-clean');
-    const spoiled = { outcome: 'inconclusive', checks: 'fail', reason: 'stall' } as const;
+    const spoiled = {
+      outcome: 'inconclusive',
+      checks: 'fail',
+      reason: 'stall',
+      details: ['by mariadbd'],
+    } satisfies Report['verdict'];
     assert.equal(read({ ...report, verdict: spoiled }).cases[0]?.error?.['@message'], 'stall');
   });
 

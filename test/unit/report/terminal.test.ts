@@ -26,6 +26,19 @@ describe('the end of a run in the terminal', () => {
     assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), text);
   });
 
+  it('says once why no check could be judged, and what the engine said', () => {
+    const { run } = flakyWanRun(1);
+    const message = "node 'fw-a': service 'zebra' ended\nCould not lock pid_file";
+    const ended = { t: 0, type: 'run-ended', reason: 'lab-failed', message };
+    const text = terminalSummary(
+      renderReports({ run, events: `${JSON.stringify(ended)}\n`, host: '' }).report,
+      plain,
+    );
+    assert.match(text, /^INCONCLUSIVE {2}flaky-wan: the lab could not be brought up: node 'fw-a'.* ended\n {2}Could not lock/); // prettier-ignore
+    assert.match(text, /\? none of 7 checks could be judged: the lab never became ready/);
+    assert.doesNotMatch(text, /expected/);
+  });
+
   it('lets nothing that a daemon printed steer the terminal', () => {
     const checks = report.checks.map((check) => ({ ...check, excerpt: ['x\u001b[2Jy\u009b1m'] }));
     assert.doesNotMatch(terminalSummary({ ...report, checks }, plain), /[\u001b\u009b]/);

@@ -21,6 +21,11 @@ export function Hero() {
         </div>
         {run.about !== '' && <p class="about">{run.about}</p>}
         <p class="verdict">{glued(sentence(verdict.reason))}</p>
+        {verdict.details.length > 0 && (
+          <pre class="details" tabIndex={0}>
+            {verdict.details.join('\n')}
+          </pre>
+        )}
         <dl class="axes">
           <Axis name="Checks" outcome={verdict.checks}>
             {checksText()}

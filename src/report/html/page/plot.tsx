@@ -33,8 +33,10 @@ export function Plot({ plot, width }: PlotProps) {
           <g key={value} class="grid">
             <line x1="0" x2={width} y1={y(value)} y2={y(value)} />
             <text x={width - 4} y={y(value) + (value === 0 ? -3 : 11)} text-anchor="end">
-              {trimmed(value, 1)} {plot.unit}
-              {value === most && highest !== null && ` (up to ${trimmed(highest, 0)} ${plot.unit})`}
+              {trimmed(value, most < 4 ? 3 : 1)} {plot.unit}
+              {value === most &&
+                highest !== null &&
+                ` (up to ${trimmed(highest, highest < 10 ? 1 : 0)} ${plot.unit})`}
             </text>
           </g>
         ))}

@@ -32,11 +32,7 @@ export function Topology() {
           return (
             <g key={link.id} class={`edge ${kind}`}>
               <line x1={a.x} y1={a.y} x2={b.x} y2={b.y} />
-              {link.steps.length > 0 && (
-                <text x={(a.x + b.x) / 2} y={(a.y + b.y) / 2 - 9}>
-                  {link.id}
-                </text>
-              )}
+              {link.steps.length > 0 && <LinkName id={link.id} a={a} b={b} />}
             </g>
           );
         })}
@@ -55,6 +51,27 @@ export function Topology() {
         ))}
       </svg>
     </section>
+  );
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Beside the middle of the link: above one that lies, to the right of one that stands. */
+function LinkName({ id, a, b }: { readonly id: string; readonly a: Point; readonly b: Point }) {
+  const length = Math.max(1, Math.hypot(b.x - a.x, b.y - a.y));
+  const [across, down] = [Math.abs(b.y - a.y) / length, Math.abs(b.x - a.x) / length];
+  const anchor = across > 0.5 ? 'start' : 'middle';
+  return (
+    <text
+      x={(a.x + b.x) / 2 + 9 * across}
+      y={(a.y + b.y) / 2 - 9 * down + 4 * across}
+      text-anchor={anchor}
+    >
+      {id}
+    </text>
   );
 }
 
