@@ -113,7 +113,7 @@ function Step({ step, x, top, width }: StepProps) {
   if (right <= 0 || left >= width) return null;
   const room = right - left - 12;
   const full = `${step.id}  ${step.describe}`;
-  const label = full.length * 6.4 < room ? full : step.id.length * 6.6 < room ? step.id : '';
+  const label = full.length * 5.8 < room ? full : step.id.length * 6.6 < room ? step.id : '';
   return (
     <g class="step-bar">
       <title>{`${step.id}: ${step.describe}, on ${step.target}, ${spanMsText(step.span)}`}</title>
