@@ -6,7 +6,7 @@ const processAccess = ['exit', 'env', 'stdout', 'stderr', 'stdin', 'argv'].map((
   object: 'process',
   property,
   message:
-    'Only src/cli, src/kernel and src/run/engine-main.ts touch the process; take it as a parameter.',
+    'Only programs (src/cli, src/kernel, src/run/*-main.ts) touch the process; take it as a parameter.',
 }));
 
 export default tseslint.config(
@@ -47,7 +47,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/cli/**', 'src/kernel/**', 'src/run/engine-main.ts', 'src/wire/room-worker.ts'],
+    files: [
+      'src/cli/**',
+      'src/kernel/**',
+      'src/run/{engine-main,lab-main,engine,outer}.ts',
+      'src/host/namespaces.ts',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
 import ts from 'typescript';
 
-const PURE = ['zod', 'js-yaml', 'pure-rand', 'simple-statistics'];
+const PURE = ['zod', 'js-yaml', 'pure-rand'];
 const CORE = ['errors', 'scenario', 'want', 'topology', 'events'];
 
 /**
@@ -120,7 +120,7 @@ export const LAYERS = [
     name: 'kernel',
     files: /^kernel\//,
     may: ['errors', 'host', 'run-file'],
-    packages: ['execa'],
+    packages: [],
     node: ['*'],
   },
   {
@@ -145,7 +145,7 @@ export const LAYERS = [
     name: 'cli',
     files: /^cli\//,
     may: ['*'],
-    packages: ['yargs', 'log-update', 'tinyglobby', 'execa', ...PURE],
+    packages: ['yargs', 'log-update', 'tinyglobby', ...PURE],
     node: ['*'],
   },
 ];

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,15 +24,6 @@ export function chaos(argv: readonly string[], cwd: string = tmpdir()): Ended {
     timeout: 60_000,
   });
   return { code: status, stdout, stderr };
-}
-
-/** Start the built program. */
-export function startChaos(argv: readonly string[], cwd: string): ChildProcess {
-  return spawn(process.execPath, [main, ...argv], {
-    cwd,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
 }
 
 /** A directory of its own for each test; gone afterwards. */
