@@ -8,7 +8,7 @@ describe('docs/dependencies.md', () => {
   const { dependencies, devDependencies } = JSON.parse(
     readFileSync(new URL('package.json', root), 'utf8'),
   ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
-  const rows = [...page.matchAll(/^\| ([a-z-]+) +\|/gm)].map(([, name]) => name ?? '');
+  const rows = [...page.matchAll(/^\| ([a-z][a-z-]*) +\|/gm)].map(([, name]) => name ?? '');
 
   it('has one line for each package that ships, and no other', () => {
     assert.deepEqual(
