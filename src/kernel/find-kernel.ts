@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { kernelCache } from './places.ts';
+import { kernelCaches } from './places.ts';
 import { recipeDigest } from './recipe.ts';
 
 /** A User-Mode-Linux kernel that can be started here. */
@@ -42,10 +42,10 @@ export function findKernel(): Promise<EmbeddedKernel | undefined> {
 export function builtKernels(): EmbeddedKernel[] {
   const recipe = recipeDigest();
   return cached()
-    .filter((info) => info.recipe === recipe)
-    .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))
-    .map((info) => ({
-      path: join(kernelCache(), info.digest, 'linux'),
+    .filter(({ info }) => info.recipe === recipe)
+    .sort((a, b) => b.info.version.localeCompare(a.info.version, 'en', { numeric: true }))
+    .map(({ info, directory }) => ({
+      path: join(directory, 'linux'),
       digest: info.digest,
       version: info.version,
       source: 'built' as const,
@@ -55,15 +55,17 @@ export function builtKernels(): EmbeddedKernel[] {
     }));
 }
 
-/** Every finished build in the cache, of this recipe or another. */
-export function cached(): KernelInfo[] {
-  const cache = kernelCache();
-  if (!existsSync(cache)) return [];
-  return readdirSync(cache)
-    .map((name) => join(cache, name, 'info.json'))
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as { readonly schema: string })
-    .filter((info): info is KernelInfo => info.schema === 'chaos.kernel/1');
+/** Every finished build in the caches, of this recipe or another, and the directory that it is in. */
+export function cached(): { readonly info: KernelInfo; readonly directory: string }[] {
+  return kernelCaches()
+    .filter((cache) => existsSync(cache))
+    .flatMap((cache) => readdirSync(cache).map((name) => join(cache, name)))
+    .filter((directory) => existsSync(join(directory, 'info.json')))
+    .flatMap((directory) => {
+      const text = readFileSync(join(directory, 'info.json'), 'utf8');
+      const info = JSON.parse(text) as KernelInfo | { readonly schema: string };
+      return info.schema === 'chaos.kernel/1' ? [{ info: info as KernelInfo, directory }] : [];
+    });
 }
 
 function packagedKernel(): EmbeddedKernel | undefined {

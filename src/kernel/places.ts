@@ -32,8 +32,23 @@ export function modulesDirectory(): string {
   }
 }
 
-/** Built kernels, their sources and logs: ${XDG_CACHE_HOME:-~/.cache}/chaos/kernel */
+/** What root builds is for everybody: the set-up is done once, then any user runs labs. */
+const SHARED_CACHE = '/var/cache/chaos/kernel';
+
+/** Where kernels are built: ${XDG_CACHE_HOME:-~/.cache}/chaos/kernel, for root /var/cache/chaos/kernel */
 export function kernelCache(): string {
+  if (process.env['XDG_CACHE_HOME']?.startsWith('/') !== true && process.getuid?.() === 0) {
+    return SHARED_CACHE;
+  }
+  return ownCache();
+}
+
+/** Where kernels are looked for, this user's own first. */
+export function kernelCaches(): readonly string[] {
+  return [...new Set([kernelCache(), ownCache(), SHARED_CACHE])];
+}
+
+function ownCache(): string {
   const base = process.env['XDG_CACHE_HOME'];
   return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'chaos', 'kernel');
 }

@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtKernels, cached, type KernelInfo } from '../../../src/kernel/find-kernel.ts';
+import { builtKernels, cached } from '../../../src/kernel/find-kernel.ts';
+import type { EmbeddedKernel, KernelInfo } from '../../../src/kernel/find-kernel.ts';
 import { kernelCache } from '../../../src/kernel/places.ts';
 import { recipeDigest } from '../../../src/kernel/recipe.ts';
 
@@ -36,9 +37,15 @@ describe('kernels in the cache', () => {
     writeFileSync(join(directory, 'info.json'), JSON.stringify(whole));
   }
 
+  /** What root built for everybody is found as well, where there is such: it is left out here. */
+  const builtHere = (): readonly EmbeddedKernel[] =>
+    builtKernels().filter((kernel) => kernel.path.startsWith(cache));
+  const cachedHere = (): number =>
+    cached().filter(({ directory }) => directory.startsWith(cache)).length;
+
   it('none where nothing was built', () => {
-    assert.deepEqual(builtKernels(), []);
-    assert.deepEqual(cached(), []);
+    assert.deepEqual(builtHere(), []);
+    assert.equal(cachedHere(), 0);
   });
 
   it('the newest of this recipe; those of another are left alone', () => {
@@ -46,16 +53,16 @@ describe('kernels in the cache', () => {
     add({ digest: 'new', version: '7.10.1-1' });
     add({ digest: 'other', version: '9.9.9-1', recipe: 'another' });
     assert.deepEqual(
-      builtKernels().map((kernel) => kernel.digest),
+      builtHere().map((kernel) => kernel.digest),
       ['new', 'old'],
     );
-    assert.equal(builtKernels()[0]?.path, join(cache, 'chaos', 'kernel', 'new', 'linux'));
-    assert.equal(cached().length, 3);
+    assert.equal(builtHere()[0]?.path, join(cache, 'chaos', 'kernel', 'new', 'linux'));
+    assert.equal(cachedHere(), 3);
   });
 
   it('nothing half-made: a build that goes on is not a kernel', () => {
     mkdirSync(join(kernelCache(), 'build'), { recursive: true });
     mkdirSync(join(kernelCache(), 'abc.new'), { recursive: true });
-    assert.deepEqual(builtKernels(), []);
+    assert.deepEqual(builtHere(), []);
   });
 });
