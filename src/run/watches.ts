@@ -15,7 +15,7 @@ export interface WatchesContext {
   readonly board: SignalBoard;
   readonly signal: AbortSignal;
   /** what went wrong in a watch: it ends the run */
-  onFailure(error: unknown): void;
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**
