@@ -27,7 +27,12 @@ export type LabEvent =
       readonly code: number | null;
       readonly signal: string | null;
     }
-  | { readonly type: 'notice'; readonly node?: string; readonly key?: string; readonly message: string };
+  | {
+      readonly type: 'notice';
+      readonly node?: string;
+      readonly key?: string;
+      readonly message: string;
+    };
 
 /** net: a network namespace, no process; files: private directories too; pid: also an init. */
 export type NodeLevel = 'net' | 'files' | 'pid';
@@ -55,7 +60,8 @@ export interface StartedNode {
 
 export interface NodeSpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdio?: 'pipe' | 'ignore' | 'inherit' | readonly (number | 'pipe' | 'ignore' | 'inherit')[];
+  readonly stdio?:
+    'pipe' | 'ignore' | 'inherit' | readonly (number | 'pipe' | 'ignore' | 'inherit')[];
 }
 
 export interface NodeExecOptions {

@@ -39,7 +39,14 @@ describe('EventLog', () => {
   it('moves the moments inside an event as well', () => {
     log.startAt(10e9);
     log.add(12e9, { type: 'signal', signal: 'u.ok', value: false, since: 11e9 });
-    log.add(13e9, { type: 'edge', step: 's', edge: 'on', scheduled: 13e9, from: 13e9, to: 13e9 + 7 });
+    log.add(13e9, {
+      type: 'edge',
+      step: 's',
+      edge: 'on',
+      scheduled: 13e9,
+      from: 13e9,
+      to: 13e9 + 7,
+    });
     log.close(14e9);
     assert.deepEqual(lines(), [
       { t: 2e9, type: 'signal', signal: 'u.ok', value: false, since: 1e9 },
