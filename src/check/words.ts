@@ -11,11 +11,6 @@ export function durationText(ns: number): string {
   return `${trimmed(ns / NS_PER_SECOND, size < 1e11 ? 2 : 1)} s`;
 }
 
-/** A moment since ready: '83.2 s'. */
-export function momentText(ns: number): string {
-  return `${trimmed(ns / NS_PER_SECOND, 2)} s`;
-}
-
 /** A ratio as percent: 0.3 is '30 %'. */
 export function percentText(ratio: number): string {
   const percent = ratio * 100;

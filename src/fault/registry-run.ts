@@ -2,8 +2,6 @@ import type { StartedLab } from '../lab/lab.ts';
 import type { PlannedFault } from './fault.ts';
 import type { InjectNodeFault, NodeFaultInForce } from './node-fault-run.ts';
 
-export type { InjectNodeFault, NodeFaultInForce };
-
 /** What acts, by kind; loaded when it is needed. */
 const nodeFaults: Readonly<Record<string, () => Promise<InjectNodeFault>>> = {
   'admin-down': async () => (await import('./admin-down-run.ts')).injectAdminDown,

@@ -60,10 +60,6 @@ export function nested(type: number, children: readonly Buffer[]): Buffer {
   return attribute(type, Buffer.concat(children));
 }
 
-export function u8(value: number): Buffer {
-  return Buffer.of(value);
-}
-
 export function u32(value: number): Buffer {
   const out = Buffer.alloc(4);
   out.writeUInt32LE(value >>> 0);
@@ -73,13 +69,6 @@ export function u32(value: number): Buffer {
 export function i32(value: number): Buffer {
   const out = Buffer.alloc(4);
   out.writeInt32LE(value);
-  return out;
-}
-
-/** A signed 64-bit integer from a JS number (exact below 2^53). */
-export function i64(value: number): Buffer {
-  const out = Buffer.alloc(8);
-  out.writeBigInt64LE(BigInt(Math.round(value)));
   return out;
 }
 

@@ -71,16 +71,6 @@ export function changeQdisc(place: QdiscPlace, qdisc: QdiscKind): NetlinkRequest
   return encode('change', 0, place, qdisc);
 }
 
-/** Drops its queue. */
-export function deleteQdisc(place: QdiscPlace): NetlinkRequest {
-  return {
-    about: `delete ${placeText(place)}`,
-    type: RTM_QDISC.DEL,
-    flags: 0,
-    body: header(place),
-  };
-}
-
 /** The answer comes to the one who asked only with NLM_F_ECHO; otherwise the kernel tells the group RTNLGRP_TC. */
 export function getQdisc(place: QdiscPlace): NetlinkRequest {
   const about = `read ${placeText(place)}`;

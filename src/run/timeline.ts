@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { edgesOf, type TimelineEdge } from '../fault/expand.ts';
-import { startNodeFault, type NodeFaultInForce } from '../fault/registry-run.ts';
+import type { NodeFaultInForce } from '../fault/node-fault-run.ts';
+import { startNodeFault } from '../fault/registry-run.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
 import { DoseBook } from './dose-book.ts';
