@@ -12,7 +12,7 @@ const NONBLOCK = 0o4000;
 const EINTR = 4;
 
 export class Epoll {
-  readonly #fd: number = libc.epoll_create1(CLOEXEC);
+  readonly fd: number = libc.epoll_create1(CLOEXEC);
   readonly #event: Buffer = Buffer.alloc(EVENT.bytes);
   readonly #events: Buffer = Buffer.alloc(EVENT.bytes * EVENTS);
 
@@ -29,9 +29,9 @@ export class Epoll {
     this.#control(EPOLL_CTL.DEL, fd, 0);
   }
 
-  /** Sleep until something is ready; `ready` is called with each descriptor. */
-  wait(ready: (fd: number) => void): void {
-    const count = attempt.epoll_wait(this.#fd, this.#events, EVENTS, -1);
+  /** Sleep until something is ready (or not at all); `ready` is called with each descriptor. */
+  wait(ready: (fd: number) => void, forMs: 0 | -1 = -1): void {
+    const count = attempt.epoll_wait(this.fd, this.#events, EVENTS, forMs);
     if (count < 0) {
       if (lastErrno() === EINTR) return;
       throw new SystemCallError('epoll_wait', [], lastErrno());
@@ -40,13 +40,13 @@ export class Epoll {
   }
 
   close(): void {
-    libc.close(this.#fd);
+    libc.close(this.fd);
   }
 
   #control(operation: number, fd: number, events: number): void {
     this.#event.writeUInt32LE(events, 0);
     this.#event.writeInt32LE(fd, EVENT.data);
-    libc.epoll_ctl(this.#fd, operation, fd, this.#event);
+    libc.epoll_ctl(this.fd, operation, fd, this.#event);
   }
 }
 

@@ -70,6 +70,7 @@ export interface SystemCalls {
   readonly sethostname: (name: string, length: number) => number;
   readonly chown: (path: string, uid: number, gid: number) => number;
   readonly prctl: (option: number, a: number, b: number, c: number, d: number) => number;
+  readonly sched_setscheduler: (thread: number, policy: number, parameters: Uint8Array) => number;
   readonly close: (fd: number) => number;
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
@@ -114,6 +115,7 @@ export const libc: SystemCalls = {
   prctl: checked(
     'int prctl(int o, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
   ),
+  sched_setscheduler: checked('int sched_setscheduler(int t, int p, const void *a)'),
   close: checked('int close(int fd)'),
   socket: checked('int socket(int d, int t, int p)'),
   bind: checked('int bind(int fd, const void *a, unsigned int n)'),

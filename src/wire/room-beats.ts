@@ -1,181 +1,129 @@
 import type { StampConverter } from '../host/clock.ts';
-import { DatagramReceiver } from '../host/datagram-receiver.ts';
+import type { Epoll } from '../host/epoll.ts';
 import { attempt, lastErrno } from '../host/libc.ts';
+import { BeatReceiver, RoomBeat } from './room-beat.ts';
+import { RoomTrain } from './room-train.ts';
 import type { BeatSpec, RoomReport } from './room.ts';
 
-const BATCH = 128;
-/** sequence numbers are near the start of a packet; the rest is not read */
-const DATA_BYTES = 128;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
-const EAGAIN = 11;
-/** a socket reports each error once; more in a row than packets in flight means that it is of no use */
-const MAX_ERRORS = 1000;
-
-type BeatsReport = Extract<RoomReport, { type: 'beats' }>;
-
-/** A growing column of numbers that is handed over as a typed array. */
-class Column {
-  #values = new Float64Array(256);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      const larger = new Float64Array(2 * this.length);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.length++] = value;
-  }
-
-  /** What is in it; afterwards it is empty. */
-  take(): Float64Array {
-    const taken = this.#values.slice(0, this.length);
-    this.length = 0;
-    return taken;
-  }
-}
+export const SEND_FLAGS: number = MSG_DONTWAIT | MSG_NOSIGNAL;
 
 /**
- * In the warp clock reading the time takes 20 us of it, and sending none: one reading does for all packets that are
- * due. Elsewhere it is the other way round.
+ * In the warp clock reading the time takes 20 us of it, and computing none: sends are given to the kernel ahead of
+ * their time, which keeps it to the microsecond. Elsewhere each is sent from here, the clock read before it.
  */
 const DEAR_CLOCK_NS = 10e3;
+/** how far ahead; a beat that starts or stops waits for the end of it */
+const TRAIN_NS = 100e6;
 
-interface Beat {
-  readonly spec: BeatSpec;
-  readonly packet: Buffer;
-  nextNs: number;
-  nextDrainNs: number;
-  nextSequence: number;
-  firstUnreported: number;
-  maxLateNs: number;
-  sendErrors: { sequence: number; errno: number }[];
-  readonly sent: Column;
-  readonly receivedSequence: Column;
-  readonly received: Column;
+export interface BeatsContext {
+  readonly clock: StampConverter;
+  readonly now: () => number;
+  readonly epoll: Epoll;
+  readonly originNs: number;
 }
 
 /** Probe packets: sent at absolute deadlines, received lazily; the kernel's time stamps make that harmless. */
 export class RoomBeats {
-  readonly #clock: StampConverter;
   readonly #now: () => number;
-  readonly #clockIsDear: boolean;
-  readonly #beats = new Map<string, Beat>();
-  readonly #receiver = new DatagramReceiver({ batch: BATCH, dataBytes: DATA_BYTES, nameBytes: 0 });
-  /** the earliest deadline of all beats; Infinity without any */
+  readonly #receiver: BeatReceiver;
+  readonly #train: RoomTrain | undefined;
+  #beats: readonly RoomBeat[] = [];
+  /** when to act; Infinity: not before a train arrives */
   nextNs: number = Infinity;
 
-  constructor(clock: StampConverter, now: () => number) {
-    this.#clock = clock;
+  constructor({ clock, now, epoll, originNs }: BeatsContext) {
     this.#now = now;
+    this.#receiver = new BeatReceiver(clock);
     const before = now();
-    this.#clockIsDear = now() - before > DEAR_CLOCK_NS;
+    if (now() - before > DEAR_CLOCK_NS) this.#train = trainIfThereIs(epoll, originNs);
+  }
+
+  /** Waits instead of the epoll that it was given, which it does not miss. undefined: sends are made in `act`. */
+  get train(): RoomTrain | undefined {
+    return this.#train;
+  }
+
+  /** It is time for `act`. */
+  isDue(nowNs: number): boolean {
+    return this.nextNs <= nowNs || this.#train?.arrived === true;
   }
 
   start(spec: BeatSpec, nowNs: number): void {
-    // deadlines that are over already are not made up for
-    const missed = Math.max(0, Math.ceil((nowNs - spec.firstAtNs) / spec.intervalNs));
-    const nextNs = spec.firstAtNs + missed * spec.intervalNs;
-    this.#beats.set(spec.id, {
-      spec,
-      packet: Buffer.from(spec.packet),
-      nextNs,
-      nextDrainNs: nextNs + spec.drainEveryNs,
-      nextSequence: 0,
-      firstUnreported: 0,
-      maxLateNs: 0,
-      sendErrors: [],
-      sent: new Column(),
-      receivedSequence: new Column(),
-      received: new Column(),
-    });
-    this.#plan();
+    this.#beats = [
+      ...this.#beats.filter(({ spec: { id } }) => id !== spec.id),
+      new RoomBeat(spec, nowNs),
+    ];
+    this.#plan(nowNs);
   }
 
-  stop(id: string, report: (report: RoomReport) => void): void {
-    const beat = this.#beats.get(id);
-    if (beat === undefined) return;
-    this.#drain(beat, report);
-    this.#beats.delete(id);
-    this.#plan();
+  /** What is on its way is sent and reported, nothing more. */
+  stop(id: string, nowNs: number, report: (report: RoomReport) => void): void {
+    for (const beat of this.#beats) if (beat.spec.id === id) beat.stopping = true;
+    this.act(nowNs, report);
   }
 
   /** Send what is due, and take in and report what has been received, where it is time for that. */
   act(nowNs: number, report: (report: RoomReport) => void): void {
-    for (const beat of this.#beats.values()) {
-      while (beat.nextNs <= nowNs) this.#send(beat, this.#clockIsDear ? nowNs : this.#now());
-      if (beat.nextDrainNs <= nowNs) {
-        beat.nextDrainNs += beat.spec.drainEveryNs;
-        this.#drain(beat, report);
-      }
+    if (this.#train === undefined) for (const beat of this.#beats) this.#sendDue(beat, nowNs);
+    else if (this.#train.arrived) this.#train.arrive(nowNs);
+    this.#plan(nowNs);
+    for (const beat of this.#beats) {
+      const ends = beat.stopping && this.#train?.carries(beat) !== true;
+      if (!ends && beat.nextDrainNs > nowNs) continue;
+      beat.nextDrainNs += beat.spec.drainEveryNs;
+      this.#drain(beat, report);
+      if (ends) this.#beats = this.#beats.filter((other) => other !== beat);
     }
-    this.#plan();
   }
 
-  #plan(): void {
-    this.nextNs = Infinity;
-    for (const beat of this.#beats.values()) this.nextNs = Math.min(this.nextNs, beat.nextNs);
-  }
-
-  #send(beat: Beat, atNs: number): void {
-    const { spec, packet } = beat;
-    const sequence = beat.nextSequence++;
-    packet.writeUInt32BE(sequence, spec.sendOffset);
-    const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-    if (attempt.send(spec.sendFd, packet, packet.length, flags) < 0) {
-      beat.sendErrors.push({ sequence, errno: lastErrno() });
+  /** In a train beats that stop are on board until it is there: what is planned for them can't be called back. */
+  #plan(nowNs: number): void {
+    const going = this.#beats.filter(({ stopping }) => !stopping);
+    const first = Math.min(Infinity, ...going.map(({ nextNs }) => nextNs));
+    this.nextNs = first;
+    if (this.#train === undefined) return;
+    if (this.#train.running) this.nextNs = Infinity;
+    else if (first > nowNs + TRAIN_NS) this.nextNs = first - TRAIN_NS / 2;
+    else {
+      this.#train.plan(going, nowNs, first + TRAIN_NS);
+      this.nextNs = Infinity;
     }
-    beat.sent.push(atNs);
-    beat.maxLateNs = Math.max(beat.maxLateNs, atNs - beat.nextNs);
-    beat.nextNs += spec.intervalNs;
   }
 
-  #drain(beat: Beat, report: (report: RoomReport) => void): void {
-    const completeToNs = this.#now();
-    this.#receive(beat);
-    const firstSequence = beat.firstUnreported;
-    const sentNs = beat.sent.take();
-    const receivedSequence = Uint32Array.from(beat.receivedSequence.take());
-    const receivedNs = beat.received.take();
-    const { sendErrors, maxLateNs } = beat;
-    beat.firstUnreported = beat.nextSequence;
-    beat.sendErrors = [];
-    beat.maxLateNs = 0;
-    const of = { type: 'beats', id: beat.spec.id, firstSequence, completeToNs, maxLateNs } as const;
-    report({ ...of, sentNs, sendErrors, receivedSequence, receivedNs } satisfies BeatsReport);
-  }
-
-  #receive(beat: Beat): void {
-    const { receiveFd, receiveOffset } = beat.spec;
-    const receiver = this.#receiver;
-    for (let errors = 0; errors < MAX_ERRORS;) {
-      const count = receiver.receive(receiveFd);
-      if (count < 0) {
-        // an error that ICMP brought back (connection refused, ...): the next call gives packets again
-        if (lastErrno() === EAGAIN) return;
-        errors++;
-        continue;
+  #sendDue(beat: RoomBeat, nowNs: number): void {
+    const { packet } = beat;
+    const { sendOffset, sendFd } = beat.spec;
+    while (beat.nextNs <= nowNs && !beat.stopping) {
+      const dueNs = beat.nextNs;
+      const sequence = beat.take();
+      packet.writeUInt32BE(sequence, sendOffset);
+      const atNs = this.#now();
+      if (attempt.send(sendFd, packet, packet.length, SEND_FLAGS) < 0) {
+        beat.failed(sequence, lastErrno());
       }
-      for (let k = 0; k < count; k++) {
-        if (receiver.length(k) < receiveOffset + 4) continue;
-        const stamp = receiver.stampOffset(k);
-        if (stamp < 0) continue;
-        const sequence = receiver.data.readUInt32BE(receiver.dataOffset(k) + receiveOffset);
-        beat.receivedSequence.push(sequence);
-        beat.received.push(this.#clock.labNs(receiver.control, stamp));
-      }
-      if (count < BATCH) return;
+      beat.sentAt(atNs, atNs - dueNs);
     }
+  }
+
+  /** A train that runs has packets of which it is not yet known that they were sent: complete up to its start only. */
+  #drain(beat: RoomBeat, report: (report: RoomReport) => void): void {
+    const completeToNs = Math.min(this.#now(), this.#train?.completeToNs ?? Infinity);
+    this.#receiver.receive(beat);
+    report(beat.report(completeToNs));
+  }
+
+  close(): void {
+    this.#train?.close();
   }
 }
 
-/** The buffers of reports that can be handed over instead of copied. */
-export function transferable(reports: readonly RoomReport[]): ArrayBuffer[] {
-  return reports.flatMap((report) => {
-    if (report.type === 'frame') return [report.bytes.buffer as ArrayBuffer];
-    if (report.type !== 'beats') return [];
-    const { sentNs, receivedSequence, receivedNs } = report;
-    return [sentNs, receivedSequence, receivedNs].map(({ buffer }) => buffer as ArrayBuffer);
-  });
+/** A kernel may lack io_uring or forbid it; then each packet costs its system call. */
+function trainIfThereIs(epoll: Epoll, originNs: number): RoomTrain | undefined {
+  try {
+    return new RoomTrain(epoll, originNs);
+  } catch {
+    return undefined;
+  }
 }

@@ -53,7 +53,7 @@ export class RoomCommands {
         parts.beats.start(command.beat, now());
         return;
       case 'stop-beat':
-        parts.beats.stop(command.id, report);
+        parts.beats.stop(command.id, now(), report);
         return;
       default:
         command satisfies never;

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import type { StampConverter } from '../host/clock.ts';
+import type { Epoll } from '../host/epoll.ts';
 import { NetlinkSocket } from '../host/netlink-socket.ts';
 import { Nftables } from '../host/nftables.ts';
 import { NEUTRAL_STAGE } from './direction-state.ts';
@@ -30,12 +31,16 @@ export interface RoomParts {
 
 export interface PartsContext {
   readonly clock: StampConverter;
+  readonly epoll: Epoll;
+  /** CLOCK_MONOTONIC ns of lab ns 0 */
+  readonly originNs: number;
   /** lab ns */
   readonly now: () => number;
   readonly report: (report: RoomReport) => void;
 }
 
-export function makeParts({ clock, now, report }: PartsContext): RoomParts {
+export function makeParts(context: PartsContext): RoomParts {
+  const { clock, now, report } = context;
   const socket = new NetlinkSocket();
   const nft = new Nftables();
   const roomNetnsFd = openSync('/proc/thread-self/ns/net', 'r');
@@ -63,6 +68,7 @@ export function makeParts({ clock, now, report }: PartsContext): RoomParts {
   });
   const applier = new RoomApplier({ socket, nft, wires, abilities, now });
   const capture = new RoomCapture(clock);
+  const beats = new RoomBeats(context);
   return {
     abilities,
     news,
@@ -71,9 +77,9 @@ export function makeParts({ clock, now, report }: PartsContext): RoomParts {
     edges: new RoomEdges(),
     applier,
     capture,
-    beats: new RoomBeats(clock, now),
+    beats,
     close: () => {
-      for (const part of [capture, applier, news, socket, nft]) part.close();
+      for (const part of [beats, capture, applier, news, socket, nft]) part.close();
       closeSync(roomNetnsFd);
     },
   };
