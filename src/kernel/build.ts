@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -116,18 +117,20 @@ async function buildSource(
   }
   mkdirSync(out, { recursive: true });
   await compile(tree, out, command, options);
+  const linux = join(out, 'linux.stripped');
   const info: KernelInfo = {
     schema: 'chaos.kernel/1',
     recipe,
     digest,
+    binary: createHash('sha256').update(readFileSync(linux)).digest('hex').slice(0, 16),
     version: source.version,
     seccomp: hasSeccompMode(tree),
     builtAt: new Date().toISOString(),
     buildSeconds: Math.round((Date.now() - started) / 1000),
   };
-  await install(join(out, 'linux.stripped'), info);
+  await install(linux, info);
   rmSync(command.cwd, { recursive: true, force: true });
-  const kernel = builtKernels().find((built) => built.digest === digest);
+  const kernel = builtKernels().find((built) => built.digest === info.binary);
   if (kernel === undefined) throw new ChaosError('bug', 'a kernel was built and is not found');
   return kernel;
 }

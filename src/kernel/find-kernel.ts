@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -7,7 +8,7 @@ import { recipeDigest } from './recipe.ts';
 /** A User-Mode-Linux kernel that can be started here. */
 export interface EmbeddedKernel {
   readonly path: string;
-  /** what it was made of: recipe and source, or the package */
+  /** names its bytes: SHA-256, 16 hex digits (another compiler makes another kernel of the same recipe) */
   readonly digest: string;
   readonly version: string;
   readonly source: 'built' | 'packaged';
@@ -23,7 +24,10 @@ export interface EmbeddedKernel {
 export interface KernelInfo {
   readonly schema: 'chaos.kernel/1';
   readonly recipe: string;
+  /** of recipe and source; the name of its directory */
   readonly digest: string;
+  /** of the kernel's bytes: SHA-256, 16 hex digits */
+  readonly binary: string;
   readonly version: string;
   readonly seccomp: boolean;
   readonly builtAt: string;
@@ -46,7 +50,7 @@ export function builtKernels(): EmbeddedKernel[] {
     .sort((a, b) => b.info.version.localeCompare(a.info.version, 'en', { numeric: true }))
     .map(({ info, directory }) => ({
       path: join(directory, 'linux'),
-      digest: info.digest,
+      digest: info.binary,
       version: info.version,
       source: 'built' as const,
       warp: true,
@@ -73,7 +77,7 @@ function packagedKernel(): EmbeddedKernel | undefined {
   if (path === undefined) return undefined;
   return {
     path,
-    digest: `packaged:${path}`,
+    digest: createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16),
     version: 'packaged',
     source: 'packaged',
     warp: false,

@@ -26,6 +26,7 @@ describe('kernels in the cache', () => {
     const whole: KernelInfo = {
       schema: 'chaos.kernel/1',
       recipe: recipeDigest(),
+      binary: `bytes of ${info.digest}`,
       version: '7.3.4-1',
       seccomp: true,
       builtAt: '2026-11-21T00:00:00.000Z',
@@ -54,7 +55,7 @@ describe('kernels in the cache', () => {
     add({ digest: 'other', version: '9.9.9-1', recipe: 'another' });
     assert.deepEqual(
       builtHere().map((kernel) => kernel.digest),
-      ['new', 'old'],
+      ['bytes of new', 'bytes of old'],
     );
     assert.equal(builtHere()[0]?.path, join(cache, 'chaos', 'kernel', 'new', 'linux'));
     assert.equal(cachedHere(), 3);
