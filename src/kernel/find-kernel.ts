@@ -27,7 +27,7 @@ export interface KernelInfo {
   /** of recipe and source; the name of its directory */
   readonly digest: string;
   /** of the kernel's bytes: SHA-256, 16 hex digits */
-  readonly binary: string;
+  readonly binary?: string;
   readonly version: string;
   readonly seccomp: boolean;
   readonly builtAt: string;
@@ -50,7 +50,7 @@ export function builtKernels(): EmbeddedKernel[] {
     .sort((a, b) => b.info.version.localeCompare(a.info.version, 'en', { numeric: true }))
     .map(({ info, directory }) => ({
       path: join(directory, 'linux'),
-      digest: info.binary,
+      digest: info.binary ?? info.digest,
       version: info.version,
       source: 'built' as const,
       warp: true,
