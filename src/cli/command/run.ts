@@ -43,6 +43,9 @@ async function runScenarios(settings: RunSettings, io: Io): Promise<number> {
   if (settings.seed !== undefined && settings.seeds !== undefined) {
     throw new ChaosError('usage', '--seed and --seeds exclude each other');
   }
+  if (settings['pause-at'] !== undefined && !process.stdin.isTTY) {
+    throw new ChaosError('usage', '--pause-at waits for Enter, and standard input is no terminal');
+  }
   const found = findScenarios(settings.file, settings.tag, io);
   const codes = [...found.codes];
   const cells: Cell[] = [];

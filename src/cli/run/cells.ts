@@ -1,3 +1,6 @@
+import { ChaosError } from '../../errors.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { nearName } from '../../scenario/near-name.ts';
 import type { Scenario } from '../../scenario/read-scenario.ts';
 import { expandSweep } from '../../scenario/sweep.ts';
 import { planOf, type PlanFromFiles } from '../read-plan.ts';
@@ -19,9 +22,20 @@ export function cellsOf(scenario: Scenario, settings: RunSettings): Cell[] {
   const set = readAssignments(settings.set);
   // a seed that is named replaces the seeds of the file's sweep
   const seeds = settings.seeds ?? settings.seed?.toString();
-  return expandSweep(scenario, { seeds, set }).map(({ params, seed }) =>
+  const cells = expandSweep(scenario, { seeds, set }).map(({ params, seed }) =>
     cellOf(scenario, seed, params),
   );
+  for (const cell of cells) checkPause(cell.inputs.plan, settings['pause-at']);
+  return cells;
+}
+
+function checkPause(plan: Plan, step: string | undefined): void {
+  if (step === undefined || plan.steps.some(({ id }) => id === step)) return;
+  const ids = plan.steps.map(({ id }) => id);
+  const near = nearName(step, ids);
+  throw new ChaosError('usage', `--pause-at: ${plan.file} has no step ${step}`, {
+    hint: near === undefined ? `it has ${ids.join(', ')}` : `did you mean ${near}?`,
+  });
 }
 
 function cellOf(scenario: Scenario, seed: number, set: Readonly<Record<string, string>>): Cell {
