@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Topology } from '../../lab/topology.ts';
 import { findKernel } from '../../kernel/find-kernel.ts';
 import { distDirectory, packageRoot } from '../../kernel/places.ts';
+import { rootDigest } from '../../kernel/root-digest.ts';
 import type { KernelName, RunFile } from '../../run/run-file.ts';
 import { images } from '../../service/registry.ts';
 
@@ -33,16 +34,6 @@ export async function readProvenance(topology: Topology, kernel: KernelName): Pr
 export function chaosVersion(): string {
   const text = readFileSync(join(packageRoot, 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-/** The root that labs run on is this machine's own: its packages name it. */
-function rootDigest(): string {
-  try {
-    const status = readFileSync('/var/lib/dpkg/status');
-    return `dpkg ${createHash('sha256').update(status).digest('hex').slice(0, 16)}`;
-  } catch {
-    return 'unknown';
-  }
 }
 
 /** SHA-256 over every program that runs inside a sandbox, 16 hex digits. */
