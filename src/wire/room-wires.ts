@@ -124,7 +124,8 @@ export class RoomWires {
 
   /** Bring the admin state of these wires' room ends to what the rule of carrier says. */
   settle(wires: Iterable<Wire>): void {
-    const changes = [...wires].flatMap((wire) =>
+    // a wire may be named for each of its directions: twice the same end would be turned and turned back
+    const changes = [...new Set(wires)].flatMap((wire) =>
       bothEnds(wire).filter((end) => end.inPlace && end.raised !== this.#wanted(wire, end)),
     );
     if (changes.length === 0) return;

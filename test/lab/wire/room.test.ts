@@ -115,6 +115,15 @@ describe('the wire room', function () {
     await lab.carrier('n1', true);
   });
 
+  it('takes the carrier of both ends at one edge, as a cut cable does', async () => {
+    await lab.edge('both gone', [CARRIER, { ...CARRIER, direction: 'b>a' }]);
+    await lab.carrier('n1', false);
+    await lab.carrier('n2', false);
+    await lab.edge('both back', []);
+    await lab.carrier('n1', true);
+    await lab.carrier('n2', true);
+  });
+
   it('takes the wires of a dead node down, and raises them with it', async () => {
     lab.room.setNodeAlive('n2', false);
     await lab.carrier('n1', false);
