@@ -155,8 +155,7 @@ function unsignedLong(value: bigint): Buffer {
   return buffer;
 }
 
+/** The table as it is in memory: hosts are little-endian. */
 function bytesOf(table: Int16Array): Buffer {
-  const buffer = Buffer.alloc(table.length * 2);
-  for (const [i, value] of table.entries()) buffer.writeInt16LE(value, i * 2);
-  return buffer;
+  return Buffer.from(table.buffer, table.byteOffset, table.byteLength);
 }

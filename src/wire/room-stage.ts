@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { NetlinkSocket } from '../host/netlink-socket.ts';
 import type { NetlinkRequest } from '../host/netlink.ts';
 import { addQdisc, changeQdisc, decodeQdisc, getQdisc, type QdiscPlace } from '../host/qdisc.ts';
@@ -29,6 +30,8 @@ export class RoomStage {
 
   /** The request that brings it to `stage`, or undefined when it is there. */
   change(stage: NetemStage): NetlinkRequest | undefined {
+    // bursts of loss make hundreds of edges at which the stage stays as it is
+    if (this.#made && isDeepStrictEqual(stage, this.#wanted)) return undefined;
     const waits = this.#keepsOrder || holdsFrames(this.#wanted);
     this.#wanted = stage;
     this.#keepsOrder = waits && !holdsFrames(stage);
