@@ -48,9 +48,11 @@ function readReports(directory: string): readonly Report[] {
   const own = join(directory, 'report.json');
   const files = readdirSync(directory).includes('report.json')
     ? [own]
-    : readdirSync(directory)
-        .sort()
-        .map((name) => join(directory, name, 'report.json'));
+    : // beside the run directories of several runs lies their table, as files
+      readdirSync(directory, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => join(directory, entry.name, 'report.json'))
+        .sort();
   return files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Report);
 }
 
