@@ -27,12 +27,24 @@ function endWith(code: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
-// the reader of a pipe may leave early (`chaos list faults | head -1`)
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 70);
-});
+let isBug = false;
 
-main(process.argv.slice(2)).then(endWith, (error: unknown) => {
-  process.stderr.write(`chaos: internal error: ${String(error)}\n`);
-  endWith(70);
-});
+/** Every error that nobody foresaw is our bug, wherever it was thrown: one line, and where the details are. */
+async function endWithBug(error: unknown): Promise<void> {
+  if (isBug) return;
+  isBug = true;
+  const { sayError } = await import('./say-error.ts');
+  endWith(sayError(error, processIo()));
+}
+
+// the reader of a pipe may leave early (`chaos list faults | head -1`): the work, and its exit code, go on
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(70);
+  });
+}
+process.on('uncaughtException', (error) => void endWithBug(error));
+
+void main(process.argv.slice(2)).then((code) => {
+  if (!isBug) endWith(code);
+}, endWithBug);

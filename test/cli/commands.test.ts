@@ -173,6 +173,29 @@ COMP_WORDS=(chaos val) COMP_CWORD=1; _chaos; echo "\${COMPREPLY[*]}"`;
     }
   });
 
+  it('says an error that nobody foresaw in one line, exits 70, and keeps the details', () => {
+    // something that was started fails after the command has said its answer
+    const bug = `data:text/javascript,
+      const { write } = process.stdout;
+      process.stdout.write = () => {
+        process.stdout.write = write;
+        queueMicrotask(() => { throw new Error("boom") });
+      }`;
+    const home = directory.path();
+    const run = (env: Record<string, string>): { status: number | null; stderr: string } =>
+      spawnSync(process.execPath, ['--import', bug, 'dist/cli/main.js', '--version'], {
+        cwd: new URL('../..', import.meta.url),
+        env: { PATH: process.env['PATH'], HOME: home, ...env },
+        encoding: 'utf8',
+      });
+    const { status, stderr } = run({});
+    assert.equal(status, 70);
+    const details = join(home, '.local/state/chaos/last-internal-error.txt');
+    assert.equal(stderr, `chaos: internal error: boom\n  details: ${details}\n`);
+    assert.match(readFileSync(details, 'utf8'), /Error: boom\n {4}at /);
+    assert.match(run({ CHAOS_DEBUG: '1' }).stderr, /Error: boom\n {4}at /);
+  });
+
   it('survives a reader that leaves early', () => {
     const script = `${process.execPath} dist/cli/main.js list faults --json | head -c 1; echo " \${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], {

@@ -1,3 +1,5 @@
+import { EXIT } from '../exit-code.ts';
+
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
 
 export interface InterruptListener {
@@ -26,6 +28,12 @@ export class Interrupts {
   /** the first signal that came */
   get seen(): InterruptSignal | undefined {
     return this.#seen;
+  }
+
+  /** 128 + the number of the first signal, as shells say it; undefined: none came */
+  get exitCode(): number | undefined {
+    if (this.#seen === undefined) return undefined;
+    return this.#seen === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
   }
 
   /** Tells at once what came before. Gives back what ends the listening. */

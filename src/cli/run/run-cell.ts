@@ -1,4 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
+import { ChaosError } from '../../errors.ts';
 import { chooseKernel, type KernelChoice } from '../../kernel/choose.ts';
 import { describePlan } from '../../plan/describe-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -69,6 +70,7 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
   if (!quiet) io.err(introduction(plan, choice, settings));
   const progress = await startProgress(io, { quiet });
   try {
+    if (interrupts.seen !== undefined) throw new ChaosError('interrupted', 'interrupted');
     return await runOnce({ directory, run, progress, interrupts });
   } finally {
     progress.end();

@@ -51,10 +51,12 @@ export async function runCells(
 async function runOrKeep(cell: Cell, total: number, context: CellsContext): Promise<CellOutcome> {
   const { settings, io, interrupts } = context;
   const directory = context.directoryOf(cell);
-  if (interrupts.seen !== undefined) {
-    const code = interrupts.seen === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-    return { cell, code, finished: undefined, note: 'not started: interrupted' };
-  }
+  const interrupted = (): CellOutcome | undefined =>
+    interrupts.exitCode === undefined
+      ? undefined
+      : { cell, code: interrupts.exitCode, finished: undefined, note: 'not started: interrupted' };
+  const before = interrupted();
+  if (before !== undefined) return before;
   const kept = context.restart ? finishedEarlier(cell, directory, settings) : undefined;
   if (kept !== undefined) {
     return { cell, code: codeOf(kept, context), finished: kept, note: 'kept from before' };
@@ -66,6 +68,8 @@ async function runOrKeep(cell: Cell, total: number, context: CellsContext): Prom
     say(finished, cell, total, context);
     return { cell, code: codeOf(finished, context), finished, note: '' };
   } catch (error) {
+    const meanwhile = interrupted();
+    if (meanwhile !== undefined) return meanwhile;
     if (total > 1) io.err(`${cell.label}:\n`);
     return { cell, code: sayError(error, io), finished: undefined, note: 'did not run' };
   }
@@ -101,9 +105,8 @@ function jsonOf(value: unknown): unknown {
 
 function codeOf(finished: FinishedRun, { settings, interrupts }: CellsContext): number {
   if (finished.bug !== null) return EXIT.bug;
-  if (finished.result.endReason !== 'completed' && interrupts.seen !== undefined) {
-    return interrupts.seen === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-  }
+  const { exitCode } = interrupts;
+  if (finished.result.endReason !== 'completed' && exitCode !== undefined) return exitCode;
   const allowInconclusive = settings['allow-inconclusive'];
   return exitCodeOfOutcome(finished.result.outcome, { allowInconclusive });
 }
