@@ -45,12 +45,16 @@ export function requireToolchain(): void {
 
 /**
  * Put before a command: its descendants die with it, and it dies with us, so that a killed build leaves no compiler
- * behind. A pid namespace where the host gives one; otherwise the command alone.
+ * behind. A pid namespace where the host gives one; otherwise the command alone. PID 1 is a shell, because make in that
+ * place would wait for ever for orphans that are not its own.
  */
 export function dyingWithUs(): readonly string[] {
   const pid = ['--pid', '--fork', '--kill-child=KILL', '--'];
   for (const user of [[], ['--user', '--map-root-user']])
     if (spawnSync('unshare', [...user, ...pid, 'true'], { stdio: 'ignore' }).status === 0)
-      return ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', ...user, ...pid];
+      return [
+        ...['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', ...user, ...pid],
+        ...['sh', '-c', '"$@"; exit $?', 'sh'],
+      ];
   return ['setpriv', '--pdeathsig', 'KILL', '--'];
 }
