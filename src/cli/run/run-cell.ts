@@ -3,7 +3,6 @@ import { ChaosError } from '../../errors.ts';
 import { chooseKernel, type KernelChoice } from '../../kernel/choose.ts';
 import { describePlan } from '../../plan/describe-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { durationText } from '../duration-text.ts';
 import type { Io } from '../io.ts';
 import type { Cell } from './cells.ts';
 import { checkPrograms } from './check-programs.ts';
@@ -79,17 +78,13 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
 
 /** Before the start: the timeline, where it runs and why, how long it takes. */
 function introduction(plan: Plan, choice: KernelChoice, settings: RunSettings): string {
-  const readyMs = (plan.ready.withinNs + plan.ready.holdNs) / 1e6;
-  const longestMs = plan.longestNs / 1e6;
   const wall =
-    choice.clock === 'warp'
-      ? 'much faster than that'
-      : `as long, after at most ${durationText(readyMs)} to be ready`;
+    choice.clock === 'warp' ? 'less than lab time: idle time is skipped' : 'as long as lab time';
   return [
     describePlan(plan).trimEnd(),
-    `kernel  ${choice.kernel}, ${choice.clock} clock: ${choice.why}`,
-    `time    at most ${durationText(longestMs)} of lab time; wall time: ${wall}`,
-    ...(settings['no-faults'] ? ['control run: no fault is injected (--no-faults)'] : []),
+    `kernel    ${choice.kernel}, ${choice.clock} clock: ${choice.why}`,
+    `wall      ${wall}`,
+    ...(settings['no-faults'] ? ['control   no fault is injected (--no-faults)'] : []),
     '',
     '',
   ].join('\n');
