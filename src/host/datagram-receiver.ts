@@ -32,6 +32,8 @@ const CONTROL_BYTES = 64;
 export class DatagramReceiver {
   readonly #sizes: ReceiverSizes;
   readonly #headers: Buffer;
+  /** the same as words: two of each header are set before each call */
+  readonly #headerWords: Uint32Array;
   readonly #vectors: Buffer;
   readonly #control: Buffer;
   readonly data: Buffer;
@@ -41,6 +43,8 @@ export class DatagramReceiver {
     const { batch, dataBytes, nameBytes } = sizes;
     this.#sizes = sizes;
     this.#headers = Buffer.alloc(batch * HEADER.bytes);
+    const { buffer, byteOffset, length } = this.#headers;
+    this.#headerWords = new Uint32Array(buffer, byteOffset, length / 4);
     this.#vectors = Buffer.alloc(batch * 16);
     this.#control = Buffer.alloc(batch * CONTROL_BYTES);
     this.data = Buffer.alloc(batch * dataBytes);
@@ -71,9 +75,9 @@ export class DatagramReceiver {
   receive(fd: number): number {
     const { batch, nameBytes } = this.#sizes;
     for (let k = 0; k < batch; k++) {
-      const header = k * HEADER.bytes;
-      this.#headers.writeUInt32LE(nameBytes, header + HEADER.nameLength);
-      this.#headers.writeUInt32LE(CONTROL_BYTES, header + HEADER.controlLength);
+      const header = (k * HEADER.bytes) / 4;
+      this.#headerWords[header + HEADER.nameLength / 4] = nameBytes;
+      this.#headerWords[header + HEADER.controlLength / 4] = CONTROL_BYTES;
     }
     return attempt.recvmmsg(fd, this.#headers, batch, MSG_DONTWAIT, null);
   }

@@ -15,8 +15,10 @@ const PAGE_BYTES = 4096;
 /** of each of the two parts; more than any ring of ours takes */
 const RING_BYTES = 65536;
 const PARAMS_BYTES = 120;
-const SQE_BYTES = 64;
-const CQE_BYTES = 16;
+/** of 32 bits, in struct io_uring_sqe and io_uring_cqe */
+const SQE_WORDS = 16;
+const CQE_WORDS = 4;
+const SQE = { operation: 0, fd: 1, offset: 2, address: 4, length: 6, flags: 7, tag: 8 } as const;
 /** offsets in struct io_uring_params */
 const PARAMS = { sqEntries: 0, flags: 8, features: 20, sq: 40, cq: 80 } as const;
 /** where the address of our memory goes in struct io_sqring_offsets and io_cqring_offsets */
@@ -69,24 +71,22 @@ function calls(): Calls {
   return loaded;
 }
 
-/** Whole pages, at a page's start; it stays where it is as long as it is reachable. */
-function pages(bytes: number): Buffer {
+/** Whole pages, at a page's start, as words; they stay where they are as long as they are reachable. */
+function pages(bytes: number): Uint32Array {
   const all = Buffer.alloc(bytes + PAGE_BYTES);
   const into = Number(addressOf(all) % BigInt(PAGE_BYTES));
-  return all.subarray(PAGE_BYTES - into, PAGE_BYTES - into + bytes);
+  return new Uint32Array(all.buffer, all.byteOffset + PAGE_BYTES - into, bytes / 4);
 }
 
-/** User addresses are below 2^47; no BigInt is made for each. */
-function writeAddress(buffer: Buffer, offset: number, address: number): void {
-  buffer.writeUInt32LE(address % 0x1_0000_0000, offset);
-  buffer.writeUInt32LE(Math.floor(address / 0x1_0000_0000), offset + 4);
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
 
 export class IoUring {
   readonly #fd: number;
   readonly #entries: number;
-  readonly #rings: Buffer = pages(RING_BYTES);
-  readonly #sqes: Buffer = pages(RING_BYTES);
+  readonly #rings: Uint32Array = pages(RING_BYTES);
+  readonly #sqes: Uint32Array = pages(RING_BYTES);
   /** offsets in the rings: head, tail, ring mask, and the array of the first, the entries of the second */
   readonly #sq: { readonly tail: number; readonly mask: number; readonly array: number };
   readonly #cq: {
@@ -101,8 +101,8 @@ export class IoUring {
   constructor(entries: number) {
     const params = Buffer.alloc(PARAMS_BYTES);
     params.writeUInt32LE(SETUP_NO_MMAP, PARAMS.flags);
-    params.writeBigUInt64LE(addressOf(this.#sqes), PARAMS.sq + USER_ADDRESS);
-    params.writeBigUInt64LE(addressOf(this.#rings), PARAMS.cq + USER_ADDRESS);
+    params.writeBigUInt64LE(addressOf(bytesOf(this.#sqes)), PARAMS.sq + USER_ADDRESS);
+    params.writeBigUInt64LE(addressOf(bytesOf(this.#rings)), PARAMS.cq + USER_ADDRESS);
     this.#fd = calls().setup(SYSCALL.SETUP, entries, params);
     if (this.#fd < 0) throw new SystemCallError('io_uring_setup', [entries], lastErrno());
     if ((params.readUInt32LE(PARAMS.features) & FEATURE_CQE_SKIP) === 0) {
@@ -111,8 +111,8 @@ export class IoUring {
     }
     this.#entries = params.readUInt32LE(PARAMS.sqEntries);
     // fields are offsets in the rings of: head, tail, mask, entries, ...
-    const at = (ring: number, field: number): number => params.readUInt32LE(ring + 4 * field);
-    const mask = (ring: number): number => this.#rings.readUInt32LE(at(ring, 2));
+    const at = (ring: number, field: number): number => params.readUInt32LE(ring + 4 * field) / 4;
+    const mask = (ring: number): number => this.#rings[at(ring, 2)] ?? 0;
     const [sq, cq] = [PARAMS.sq, PARAMS.cq];
     this.#sq = { tail: at(sq, 1), mask: mask(sq), array: at(sq, 6) };
     this.#cq = { head: at(cq, 0), tail: at(cq, 1), mask: mask(cq), cqes: at(cq, 5) };
@@ -129,46 +129,50 @@ export class IoUring {
    */
   waitUntil(timespec: number, tag: number): void {
     const sqe = this.#sqe(OP.TIMEOUT, SQE_HARDLINK | SQE_SKIP_SUCCESS, -1, tag);
-    writeAddress(this.#sqes, sqe + 16, timespec);
-    this.#sqes.writeUInt32LE(1, sqe + 24);
-    this.#sqes.writeUInt32LE(TIMEOUT_ABSOLUTE | TIMEOUT_ETIME_SUCCESS, sqe + 28);
+    this.#setAddress(sqe, timespec);
+    this.#sqes[sqe + SQE.length] = 1;
+    this.#sqes[sqe + SQE.flags] = TIMEOUT_ABSOLUTE | TIMEOUT_ETIME_SUCCESS;
   }
 
   /** send(2); then the request queued next. It says nothing when it succeeds. */
   send(fd: number, data: number, length: number, flags: number, tag: number): void {
     const sqe = this.#sqe(OP.SEND, SQE_HARDLINK | SQE_SKIP_SUCCESS, fd, tag);
-    writeAddress(this.#sqes, sqe + 16, data);
-    this.#sqes.writeUInt32LE(length, sqe + 24);
-    this.#sqes.writeUInt32LE(flags, sqe + 28);
+    this.#setAddress(sqe, data);
+    this.#sqes[sqe + SQE.length] = length;
+    this.#sqes[sqe + SQE.flags] = flags;
   }
 
   /** The end of a chain: something with this tag completes in the other ring, not here. */
   tell(other: IoUring, tag: number): void {
     const sqe = this.#sqe(OP.MSG_RING, SQE_SKIP_SUCCESS, other.#fd, tag);
-    this.#sqes.writeUInt32LE(tag, sqe + 8);
+    this.#sqes[sqe + SQE.offset] = tag;
   }
 
   /** Completes, once, when the descriptor is readable. */
   poll(fd: number, tag: number): void {
     const sqe = this.#sqe(OP.POLL_ADD, 0, fd, tag);
-    this.#sqes.writeUInt32LE(POLLIN, sqe + 28);
+    this.#sqes[sqe + SQE.flags] = POLLIN;
   }
 
   #sqe(operation: number, flags: number, fd: number, tag: number): number {
     if (this.room === 0) throw new Error('io_uring: the submission queue is full');
-    const view = this.#rings;
-    const tail = view.readUInt32LE(this.#sq.tail);
+    const tail = this.#rings[this.#sq.tail] ?? 0;
     const index = (tail & this.#sq.mask) >>> 0;
-    const at = index * SQE_BYTES;
-    this.#sqes.fill(0, at, at + SQE_BYTES);
-    this.#sqes.writeUInt8(operation, at);
-    this.#sqes.writeUInt8(flags, at + 1);
-    this.#sqes.writeInt32LE(fd, at + 4);
-    this.#sqes.writeUInt32LE(tag, at + 32);
-    view.writeUInt32LE(index, this.#sq.array + 4 * index);
-    view.writeUInt32LE((tail + 1) >>> 0, this.#sq.tail);
+    const at = index * SQE_WORDS;
+    this.#sqes.fill(0, at, at + SQE_WORDS);
+    this.#sqes[at + SQE.operation] = operation | (flags << 8);
+    this.#sqes[at + SQE.fd] = fd;
+    this.#sqes[at + SQE.tag] = tag;
+    this.#rings[this.#sq.array + index] = index;
+    this.#rings[this.#sq.tail] = tail + 1;
     this.#queued++;
     return at;
+  }
+
+  /** User addresses are below 2^47: numbers hold them, and no BigInt is made for each. */
+  #setAddress(sqe: number, address: number): void {
+    this.#sqes[sqe + SQE.address] = address % 0x1_0000_0000;
+    this.#sqes[sqe + SQE.address + 1] = Math.floor(address / 0x1_0000_0000);
   }
 
   /** Hand over what is queued. */
@@ -196,14 +200,14 @@ export class IoUring {
 
   /** What has completed and not been taken. */
   take(take: (completion: Completion) => void): void {
-    const view = this.#rings;
-    let head = view.readUInt32LE(this.#cq.head);
-    const tail = view.readUInt32LE(this.#cq.tail);
+    const rings = this.#rings;
+    let head = rings[this.#cq.head] ?? 0;
+    const tail = rings[this.#cq.tail] ?? 0;
     for (; head !== tail; head = (head + 1) >>> 0) {
-      const at = this.#cq.cqes + CQE_BYTES * ((head & this.#cq.mask) >>> 0);
-      take({ tag: view.readUInt32LE(at), result: view.readInt32LE(at + 8) });
+      const at = this.#cq.cqes + CQE_WORDS * ((head & this.#cq.mask) >>> 0);
+      take({ tag: rings[at] ?? 0, result: (rings[at + 2] ?? 0) | 0 });
     }
-    view.writeUInt32LE(head, this.#cq.head);
+    rings[this.#cq.head] = head;
   }
 
   close(): void {
