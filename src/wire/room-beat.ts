@@ -9,6 +9,10 @@ const DATA_BYTES = 128;
 const EAGAIN = 11;
 /** a socket reports each error once; more in a row than packets in flight means that it is of no use */
 const MAX_ERRORS = 1000;
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+/** of a probe's packet: its deadline waits for nobody */
+export const SEND_FLAGS: number = MSG_DONTWAIT | MSG_NOSIGNAL;
 
 /** A growing column of numbers that is handed over as a typed array. */
 class Column {

@@ -1,13 +1,9 @@
 import type { StampConverter } from '../host/clock.ts';
 import type { Epoll } from '../host/epoll.ts';
 import { attempt, lastErrno } from '../host/libc.ts';
-import { BeatReceiver, RoomBeat } from './room-beat.ts';
+import { BeatReceiver, RoomBeat, SEND_FLAGS } from './room-beat.ts';
 import { RoomTrain } from './room-train.ts';
 import type { BeatSpec, RoomReport } from './room.ts';
-
-const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
-export const SEND_FLAGS: number = MSG_DONTWAIT | MSG_NOSIGNAL;
 
 /**
  * In the warp clock reading the time takes 20 us of it, and computing none: sends are given to the kernel ahead of

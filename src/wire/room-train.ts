@@ -1,8 +1,7 @@
 import type { Epoll } from '../host/epoll.ts';
 import { IoUring } from '../host/io-uring.ts';
 import { addressOf } from '../host/libc.ts';
-import { SEND_FLAGS } from './room-beats.ts';
-import type { RoomBeat } from './room-beat.ts';
+import { type RoomBeat, SEND_FLAGS } from './room-beat.ts';
 
 const ENTRIES = 1024;
 /** other than those of sends, which are their places in the chain */

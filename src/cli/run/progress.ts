@@ -54,6 +54,7 @@ function follow(status: Status, message: EngineMessage): string | undefined {
       const { event } = message;
       status.labMs = event.t / 1e6;
       if (event.type === 'phase') status.phase = event.phase;
+      if (event.type === 'ready') status.phase = 'ready';
       if (event.type === 'edge' && event.edge === 'start') status.activeSteps.add(event.step);
       if (event.type === 'edge' && event.edge === 'end') status.activeSteps.delete(event.step);
       return describeEvent(event);
