@@ -61,7 +61,7 @@ function sectionOf(kind: FaultKind<unknown>): readonly string[] {
 function measuredBy(kind: FaultKind<unknown>): string {
   const example = load(kind.example) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   const own = Object.entries(example[kind.name] ?? {}).filter(
-    ([key]) => !TARGET_KEYS.includes(key),
+    ([key]) => kind.saysWhere === true || !TARGET_KEYS.includes(key),
   );
   const doses = kind.asks(kind.schema.parse(Object.fromEntries(own)));
   if (doses.length === 0) return 'Measured (as in the example): read back after the act.';
@@ -137,6 +137,8 @@ function valueOf(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${each}\``).join(' ');
   if (schema.properties !== undefined) return 'map';
   if (Array.isArray(schema.type)) return boundsOf(schema);
+  if (schema.type === 'array') return 'list';
+  if (schema.type === 'boolean') return '`true` `false`';
   return typeof schema.type === 'string' ? 'text' : '';
 }
 

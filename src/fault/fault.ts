@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { Topology } from '../lab/topology.ts';
 import type { AskedDose, WireDirection, WireWant } from '../wire/want.ts';
 
 /** Where a fault of a step acts, once the plan has resolved it. */
@@ -17,6 +18,30 @@ export interface PlannedFault {
   readonly target: FaultTarget;
 }
 
+/** What names mean in the lab of a scenario. */
+export interface LabNames {
+  readonly topology: Topology;
+  /**
+   * The nodes that a node's name, a group's name or a selector means, in the lab's order. undefined: none, which has
+   * been said. `at`: the keys within the fault's parameters where the name stands
+   */
+  nodes(name: string, at: readonly (string | number)[]): readonly string[] | undefined;
+  /** this fault's own */
+  readonly random: RandomGenerator;
+}
+
+export interface InLab<P> {
+  readonly params: P;
+  readonly directions?: readonly WireDirection[];
+}
+
+export interface LabRefusal {
+  readonly refusal: string;
+  /** the keys within its parameters; default: the fault as a whole */
+  readonly path?: readonly (string | number)[];
+  readonly hint?: string;
+}
+
 interface FaultKindBase<P> {
   readonly name: string;
   /** one sentence: what happens to the wire or the node */
@@ -31,6 +56,13 @@ interface FaultKindBase<P> {
   needsNetem(params: P): boolean;
   /** what cannot be combined or makes no sense and is not already said by the schema; undefined when all is well */
   refuse?(params: P): string | undefined;
+  /**
+   * For parameters that name parts of the lab: what they mean there, or what is wrong with them. Called by the plan.
+   * undefined: what is wrong has been said.
+   */
+  inLab?(params: P, lab: LabNames): InLab<P> | LabRefusal | undefined;
+  /** it says itself where it acts (inLab gives `directions`): it has none of the keys link, end, toward, direction */
+  readonly saysWhere?: true;
   /** what its counters are expected to show, per direction */
   asks(params: P): readonly AskedDose[];
 }

@@ -103,6 +103,7 @@ export function describeFrameClass(match: FrameClass): string {
     ...(match.largerThanBytes === undefined
       ? []
       : [`larger than ${formatQuantity({ dimension: 'size', value: match.largerThanBytes })}`]),
+    ...(match.sourceMacs === undefined ? [] : [`from ${match.sourceMacs.join(' or ')}`]),
   ].join(', ');
 }
 

@@ -4,6 +4,7 @@ import { carrierLoss } from './carrier-loss.ts';
 import { drop } from './drop.ts';
 import type { FaultKind } from './fault.ts';
 import { impair } from './impair.ts';
+import { partition } from './partition.ts';
 
 /** Every fault kind by the key that it has in a step. */
 export const faultKinds: Readonly<Record<string, FaultKind<unknown>>> = {
@@ -12,4 +13,5 @@ export const faultKinds: Readonly<Record<string, FaultKind<unknown>>> = {
   'black-hole': blackHole,
   'carrier-loss': carrierLoss,
   'admin-down': adminDown,
+  partition,
 };

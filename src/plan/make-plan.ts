@@ -50,7 +50,7 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
   const params = resolveParams(scenario, set);
   const problems = new Problems(scenario.document);
   const groups = new Groups(topology, scenario.data.groups ?? {}, problems);
-  const plain: PlanContext = { scenario, topology, kinds, params, problems, groups };
+  const plain: PlanContext = { scenario, seed, topology, kinds, params, problems, groups };
   const watched = watchedOf(plain);
   const steps = stepsOf(plain);
   // what follows would only repeat that a step or a signal is missing

@@ -13,6 +13,7 @@ import type { Kinds } from './kinds.ts';
 /** What every part of making a plan reads. */
 export interface PlanContext {
   readonly scenario: Scenario;
+  readonly seed: number;
   readonly topology: Topology;
   readonly kinds: Kinds;
   readonly params: Params;

@@ -12,7 +12,9 @@ export function scenarioJsonSchema(kinds: Kinds = allKinds): Json {
   const schema = exported(scenarioSchema);
   const properties = asJson(schema['properties']);
   const target = asJson(exported(targetSchema)['properties']);
-  const fault = kindProperties(kinds.faults, (own) => withProperties(own, target));
+  const fault = kindProperties(kinds.faults, (own, { saysWhere }) =>
+    saysWhere === true ? own : withProperties(own, target),
+  );
   const probe = kindProperties(kinds.probes, (own) =>
     withProperties(own, { ok: exported(okSchema) }),
   );
@@ -35,16 +37,24 @@ export function scenarioJsonSchema(kinds: Kinds = allKinds): Json {
   };
 }
 
-function kindProperties(
-  kinds: Readonly<
-    Record<string, { readonly about: string; readonly example: string; readonly schema: z.ZodType }>
-  >,
-  finish: (own: Json) => Json,
+interface Kind {
+  readonly about: string;
+  readonly example: string;
+  readonly schema: z.ZodType;
+}
+
+function kindProperties<K extends Kind>(
+  kinds: Readonly<Record<string, K>>,
+  finish: (own: Json, kind: K) => Json,
 ): Json {
   return Object.fromEntries(
-    Object.entries(kinds).map(([name, { about, example, schema }]) => [
+    Object.entries(kinds).map(([name, kind]) => [
       name,
-      { ...finish(exported(schema)), description: about, examples: [example] },
+      {
+        ...finish(exported(kind.schema), kind),
+        description: kind.about,
+        examples: [kind.example],
+      },
     ]),
   );
 }

@@ -1,4 +1,5 @@
-import type { PlannedFault } from '../fault/fault.ts';
+import type { FaultKind, InLab, PlannedFault } from '../fault/fault.ts';
+import { randomStream } from '../fault/random.ts';
 import { substituteParams } from '../scenario/params.ts';
 import { kindKeys } from '../scenario/rules.ts';
 import { addIssues, addUnknownKey } from '../scenario/schema-problems.ts';
@@ -84,11 +85,12 @@ function readFault(
   const given = substituteParams(problems, path, value, params) as Readonly<
     Record<string, unknown>
   >;
-  const isTarget = ([key]: readonly [string, unknown]): boolean => targetKeys.includes(key);
+  const isTarget = ([key]: readonly [string, unknown]): boolean =>
+    kind.saysWhere !== true && targetKeys.includes(key);
   const own = Object.fromEntries(Object.entries(given).filter((entry) => !isTarget(entry)));
   const result = kind.schema.safeParse(own);
   if (!result.success) {
-    addIssues(problems, path, result.error, kind.schema, targetKeys);
+    addIssues(problems, path, result.error, kind.schema, kind.saysWhere ? [] : targetKeys);
     return undefined;
   }
   const refusal = kind.refuse?.(result.data);
@@ -96,9 +98,33 @@ function readFault(
     problems.add(path, refusal);
     return undefined;
   }
+  const found = inLab(context, path, kind, result.data);
+  if (found === undefined) return undefined;
+  if (found.directions !== undefined) {
+    const target = { directions: found.directions, endpoints: [] };
+    return { kind: name, params: found.params, target };
+  }
   const written = Object.fromEntries(Object.entries(given).filter(isTarget));
-  const target = resolveTarget(context, path, kind, result.data, written);
-  return target && { kind: name, params: result.data, target };
+  const target = resolveTarget(context, path, kind, found.params, written);
+  return target && { kind: name, params: found.params, target };
+}
+
+/** What parameters that name parts of the lab mean there. */
+function inLab(
+  { problems, groups, topology, seed }: PlanContext,
+  path: YamlPath,
+  kind: FaultKind<unknown>,
+  params: unknown,
+): InLab<unknown> | undefined {
+  if (kind.inLab === undefined) return { params };
+  const found = kind.inLab(params, {
+    topology,
+    nodes: (name, at) => groups.find(name, problems, [...path, ...at]),
+    random: randomStream(seed, 'in-lab', ...path.map(String)),
+  });
+  if (found === undefined || !('refusal' in found)) return found;
+  problems.add([...path, ...(found.path ?? [])], found.refusal, { hint: found.hint });
+  return undefined;
 }
 
 /** The whole window, or the `on` times of a flap; the last one ends with the window, so that it ends off. */

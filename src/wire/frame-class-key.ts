@@ -11,6 +11,7 @@ export function frameClassKey(match: FrameClass): string {
     ['ip=', ipProtocol],
     ['from-port=', sourcePort],
     ['to-port=', destinationPort],
+    ['macs=', match.sourceMacs?.join()],
   ];
   return parts
     .filter(([, value]) => value !== undefined)

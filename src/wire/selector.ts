@@ -49,10 +49,12 @@ export function selectFrames(match: FrameClass): readonly string[] {
   const size =
     // at ingress the Ethernet header is already pulled: this is the size of the IP packet
     match.largerThanBytes === undefined ? [] : [`meta length > ${match.largerThanBytes}`];
+  const from =
+    match.sourceMacs === undefined ? [] : [`ether saddr { ${match.sourceMacs.join(' , ')} }`];
   const flow = match.flow === undefined ? [] : selectFlow(match.flow, match.protocol);
   const protocols = match.protocol === undefined ? [''] : PROTOCOLS[match.protocol];
   return protocols.map((protocol) =>
-    [protocol, ...flow, ...size].filter((part) => part !== '').join(' '),
+    [protocol, ...from, ...flow, ...size].filter((part) => part !== '').join(' '),
   );
 }
 

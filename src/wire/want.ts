@@ -14,6 +14,8 @@ export interface FrameClass {
   readonly protocol?: ProtocolClass;
   readonly largerThanBytes?: number;
   readonly flow?: FlowClass;
+  /** Ethernet source addresses, one of which it has */
+  readonly sourceMacs?: readonly string[];
 }
 
 export const PROTOCOL_CLASSES = [

@@ -16,6 +16,13 @@ export function ether(destination: string, type: number, payload: Buffer): Buffe
   return frame.length >= 60 ? frame : Buffer.concat([frame, Buffer.alloc(60 - frame.length)]);
 }
 
+/** The same frame from another Ethernet address. */
+export function from(source: string, frame: Buffer): Buffer {
+  const other = Buffer.from(frame);
+  other.write(source.replaceAll(':', ''), 6, 'hex');
+  return other;
+}
+
 function v4(address: string): Buffer {
   return Buffer.from(address.split('.').map(Number));
 }

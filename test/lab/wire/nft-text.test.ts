@@ -5,7 +5,7 @@ import type { SteeredState } from '../../../src/wire/nft-text.ts';
 import { steer } from '../../../src/wire/steering.ts';
 import { PROTOCOL_CLASSES } from '../../../src/wire/want.ts';
 import type { Direction, FrameClass, ProtocolClass, WireWant } from '../../../src/wire/want.ts';
-import { arp, bpdu, ether, ipv4, ipv6, mld, ospf, tcp, udp } from './frames.ts';
+import { arp, bpdu, ether, from, ipv4, ipv6, mld, ospf, tcp, udp } from './frames.ts';
 import { RoomNamespace } from './room-namespace.ts';
 
 const deviceOf = (_: string, direction: Direction): { enters: string; leaves: string } =>
@@ -108,6 +108,7 @@ describe('nft text in the kernel', () => {
     ['the sender of ARP', { protocol: 'arp', flow: { source: '10.0.0.1' } }, arp(1, '10.0.0.1', '10.0.0.2'), arp(1, '10.0.0.2', '10.0.0.1')],
     ['gratuitous ARP of one address', { protocol: 'garp', flow: { source: '10.0.0.7' } }, arp(1, '10.0.0.7', '10.0.0.7'), arp(1, '10.0.0.8', '10.0.0.8')],
     ['IP packets larger than 1400 bytes', { largerThanBytes: 1400 }, ipv4(17, udp(1, 1, 1401 - 28)), ipv4(17, udp(1, 1, 1400 - 28))],
+    ['frames of some senders', { sourceMacs: ['02:00:00:00:00:07', '02:00:00:00:00:0a'] }, bpdu(), from('02:00:00:00:00:0b', bpdu())],
     ['large UDP', { protocol: 'udp', largerThanBytes: 1400 }, ipv4(17, udp(1, 1, 2000)), ipv4(1, Buffer.alloc(2000))],
   ]; // prettier-ignore
   for (const [name, match, inside, outside] of flows) {
