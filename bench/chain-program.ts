@@ -53,7 +53,7 @@ function chain(n: number, image: string): Topology {
 async function ours(n: number, image: string, runDirectory: string): Promise<[number, number]> {
   const topology = chain(n, image);
   const started = performance.now();
-  const room = await startRoom(process.hrtime.bigint());
+  const room = await startRoom(process.hrtime.bigint(), { sendAhead: false });
   const lab = await netnsDriver.start(topology, {
     room,
     runDirectory,

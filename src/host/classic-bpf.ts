@@ -4,6 +4,7 @@ import { addressOf, libc } from './libc.ts';
 
 const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
+const PROGRAM_AT = 16;
 
 /** Opcodes. A is the accumulator, X the index register. */
 export const BPF = {
@@ -55,8 +56,9 @@ export function assemble(steps: readonly BpfStep[]): Buffer {
 
 /** From now on the socket receives only what the program returns non-zero for. */
 export function attachFilter(fd: number, program: Buffer): void {
-  const description = Buffer.alloc(16);
-  description.writeUInt16LE(program.length / 8, 0);
-  description.writeBigUInt64LE(addressOf(program), 8);
-  libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, description, 16);
+  // struct sock_fprog with the program behind it: what is reachable is all of it, until the call returns
+  const all = Buffer.concat([Buffer.alloc(PROGRAM_AT), program]);
+  all.writeUInt16LE(program.length / 8, 0);
+  all.writeBigUInt64LE(addressOf(all) + BigInt(PROGRAM_AT), 8);
+  libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, all, PROGRAM_AT);
 }

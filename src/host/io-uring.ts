@@ -1,5 +1,6 @@
 import koffi from 'koffi';
-import { addressOf, lastErrno, SystemCallError } from './libc.ts';
+import { lastErrno, SystemCallError } from './libc.ts';
+import { MappedMemory } from './mapped-memory.ts';
 
 /**
  * io_uring(7): requests that the kernel carries out one after the other, at their times, without coming back to this
@@ -11,7 +12,6 @@ const ENTER_GETEVENTS = 1;
 const EINTR = 4;
 /** the rings are in memory of ours (Linux 6.5): User-Mode Linux cannot fork a process that has mapped the kernel's */
 const SETUP_NO_MMAP = 1 << 14;
-const PAGE_BYTES = 4096;
 /** of each of the two parts; more than any ring of ours takes */
 const RING_BYTES = 65536;
 const PARAMS_BYTES = 120;
@@ -71,22 +71,14 @@ function calls(): Calls {
   return loaded;
 }
 
-/** Whole pages, at a page's start, as words; they stay where they are as long as they are reachable. */
-function pages(bytes: number): Uint32Array {
-  const all = Buffer.alloc(bytes + PAGE_BYTES);
-  const into = Number(addressOf(all) % BigInt(PAGE_BYTES));
-  return new Uint32Array(all.buffer, all.byteOffset + PAGE_BYTES - into, bytes / 4);
-}
-
-function bytesOf(words: Uint32Array): Uint8Array {
-  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-}
-
 export class IoUring {
   readonly #fd: number;
   readonly #entries: number;
-  readonly #rings: Uint32Array = pages(RING_BYTES);
-  readonly #sqes: Uint32Array = pages(RING_BYTES);
+  /** the kernel is done with both some time after `close`: it cancels what is under way, and says so in them */
+  readonly #ringMemory: MappedMemory = new MappedMemory(RING_BYTES);
+  readonly #sqeMemory: MappedMemory = new MappedMemory(RING_BYTES);
+  #rings: Uint32Array = this.#ringMemory.words;
+  #sqes: Uint32Array = this.#sqeMemory.words;
   /** offsets in the rings: head, tail, ring mask, and the array of the first, the entries of the second */
   readonly #sq: { readonly tail: number; readonly mask: number; readonly array: number };
   readonly #cq: {
@@ -101,12 +93,16 @@ export class IoUring {
   constructor(entries: number) {
     const params = Buffer.alloc(PARAMS_BYTES);
     params.writeUInt32LE(SETUP_NO_MMAP, PARAMS.flags);
-    params.writeBigUInt64LE(addressOf(bytesOf(this.#sqes)), PARAMS.sq + USER_ADDRESS);
-    params.writeBigUInt64LE(addressOf(bytesOf(this.#rings)), PARAMS.cq + USER_ADDRESS);
+    params.writeBigUInt64LE(BigInt(this.#sqeMemory.address), PARAMS.sq + USER_ADDRESS);
+    params.writeBigUInt64LE(BigInt(this.#ringMemory.address), PARAMS.cq + USER_ADDRESS);
     this.#fd = calls().setup(SYSCALL.SETUP, entries, params);
-    if (this.#fd < 0) throw new SystemCallError('io_uring_setup', [entries], lastErrno());
+    if (this.#fd < 0) {
+      const errno = lastErrno();
+      this.#release();
+      throw new SystemCallError('io_uring_setup', [entries], errno);
+    }
     if ((params.readUInt32LE(PARAMS.features) & FEATURE_CQE_SKIP) === 0) {
-      calls().close(this.#fd);
+      this.close();
       throw new Error('io_uring is too old');
     }
     this.#entries = params.readUInt32LE(PARAMS.sqEntries);
@@ -124,8 +120,8 @@ export class IoUring {
   }
 
   /**
-   * Wait for a moment of CLOCK_MONOTONIC (struct timespec at the address, which must stay), then go on with the
-   * request queued next. It says nothing when it succeeds.
+   * Wait for a moment of CLOCK_MONOTONIC (struct timespec at the address, of MappedMemory), then go on with the request
+   * queued next. It says nothing when it succeeds.
    */
   waitUntil(timespec: number, tag: number): void {
     const sqe = this.#sqe(OP.TIMEOUT, SQE_HARDLINK | SQE_SKIP_SUCCESS, -1, tag);
@@ -134,7 +130,7 @@ export class IoUring {
     this.#sqes[sqe + SQE.flags] = TIMEOUT_ABSOLUTE | TIMEOUT_ETIME_SUCCESS;
   }
 
-  /** send(2); then the request queued next. It says nothing when it succeeds. */
+  /** send(2) of MappedMemory; then the request queued next. It says nothing when it succeeds. */
   send(fd: number, data: number, length: number, flags: number, tag: number): void {
     const sqe = this.#sqe(OP.SEND, SQE_HARDLINK | SQE_SKIP_SUCCESS, fd, tag);
     this.#setAddress(sqe, data);
@@ -210,7 +206,15 @@ export class IoUring {
     rings[this.#cq.head] = head;
   }
 
+  /** Requests that are under way are cancelled, in the kernel's own time. */
   close(): void {
     calls().close(this.#fd);
+    this.#release();
+  }
+
+  #release(): void {
+    this.#rings = this.#sqes = new Uint32Array(0);
+    this.#ringMemory.release();
+    this.#sqeMemory.release();
   }
 }

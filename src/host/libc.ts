@@ -3,7 +3,8 @@ import koffi from 'koffi';
 /**
  * The system calls that Node has no name for, through koffi: man 2 of each. Every call below throws a
  * SystemCallError when it returns a negative value, except the ones in `attempt`, which return it.
- * Buffers whose *addresses* are written into structures must be kept reachable by their owner (see `addressOf`).
+ * Buffers whose *addresses* are written into structures must be kept reachable by their owner (see `addressOf`); what
+ * the kernel uses on after the call has returned must be MappedMemory.
  */
 
 export class SystemCallError extends Error {
@@ -99,6 +100,16 @@ export interface SystemCalls {
   readonly eventfd: (initial: number, flags: number) => number;
   readonly clock_gettime: (clock: number, time: Uint8Array) => number;
   readonly write: (fd: number, data: Uint8Array, length: number) => number;
+  /** gives an address; all bits set on failure */
+  readonly mmap: (
+    address: number,
+    length: number,
+    protection: number,
+    flags: number,
+    fd: number,
+    offset: number,
+  ) => bigint;
+  readonly munmap: (address: bigint, length: number) => number;
 }
 
 export const libc: SystemCalls = {
@@ -132,6 +143,10 @@ export const libc: SystemCalls = {
   eventfd: checked('int eventfd(unsigned int i, int f)'),
   clock_gettime: checked('int clock_gettime(int c, void *t)'),
   write: checked('long write(int fd, const void *b, size_t n)'),
+  mmap: library.func(
+    'void *mmap(intptr_t a, size_t n, int p, int f, int fd, long o)',
+  ) as SystemCalls['mmap'],
+  munmap: checked('int munmap(void *a, size_t n)'),
 };
 
 /** Calls whose failure is part of normal life (EAGAIN, EINTR): they return -1, `lastErrno` says why. */

@@ -50,13 +50,13 @@ export function startPackets(
     onReport(report) {
       if (report.type !== 'beats' || report.id !== id) return;
       ledger.add(report);
-      ending.reached(report.completeToNs);
+      if (report.isLast) ending.reached();
     },
     async stop() {
       beat.stopped = true;
       const nowNs = room.now();
       room.stopBeat(id);
-      if (beat.begun) await ending.wait(nowNs);
+      if (beat.begun) await ending.wait();
       ledger.finish(nowNs);
       for (const fd of new Set([stream.sendFd, stream.receiveFd])) closeSync(fd);
     },
@@ -92,22 +92,26 @@ function beatOf(
  */
 class Ending {
   readonly #patienceMs: number;
-  #awaited: { readonly untilNs: number; readonly resolve: () => void } | null = null;
+  #resolve: () => void = () => undefined;
+  readonly #reached: Promise<void>;
 
   constructor(patienceMs: number) {
     this.#patienceMs = patienceMs;
+    this.#reached = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
   }
 
-  reached(completeToNs: number): void {
-    if (this.#awaited !== null && completeToNs >= this.#awaited.untilNs) this.#awaited.resolve();
+  reached(): void {
+    this.#resolve();
   }
 
-  async wait(untilNs: number): Promise<void> {
+  async wait(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#awaited = { untilNs, resolve };
+    const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, this.#patienceMs);
     });
+    await Promise.race([this.#reached, patience]);
     clearTimeout(timer);
   }
 }

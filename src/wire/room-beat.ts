@@ -81,8 +81,11 @@ export class RoomBeat {
     this.#received.push(atNs);
   }
 
-  /** All since the last report. */
-  report(completeToNs: number): RoomReport {
+  /**
+   * All since the last report. What was received of a train that is still running waits until its sending is reported:
+   * nobody could know what to make of it.
+   */
+  report(completeToNs: number, isLast: boolean): RoomReport {
     const firstSequence = this.#reported;
     const sentNs = this.#sent.take();
     this.#reported += sentNs.length;
@@ -90,16 +93,32 @@ export class RoomBeat {
     const maxLateNs = this.#maxLateNs;
     this.#sendErrors = [];
     this.#maxLateNs = 0;
+    const { sequences, times } = this.#takeReceived();
     return {
       type: 'beats',
       id: this.spec.id,
       firstSequence,
       sentNs,
       sendErrors,
-      receivedSequence: Uint32Array.from(this.#receivedSequence.take()),
-      receivedNs: this.#received.take(),
+      receivedSequence: Uint32Array.from(sequences),
+      receivedNs: times,
       completeToNs,
       maxLateNs,
+      isLast,
+    };
+  }
+
+  #takeReceived(): { sequences: Float64Array; times: Float64Array } {
+    const sequences = this.#receivedSequence.take();
+    const times = this.#received.take();
+    const isKnown = (sequence: number | undefined): boolean => (sequence ?? 0) < this.#reported;
+    if (sequences.every(isKnown)) return { sequences, times };
+    for (const [k, sequence] of sequences.entries()) {
+      if (!isKnown(sequence)) this.receivedAt(sequence, times[k] ?? 0);
+    }
+    return {
+      sequences: sequences.filter(isKnown),
+      times: times.filter((_, k) => isKnown(sequences[k])),
     };
   }
 }

@@ -3,13 +3,8 @@ import type { Epoll } from '../host/epoll.ts';
 import { attempt, lastErrno } from '../host/libc.ts';
 import { BeatReceiver, RoomBeat, SEND_FLAGS } from './room-beat.ts';
 import { RoomTrain } from './room-train.ts';
-import type { BeatSpec, RoomReport } from './room.ts';
+import type { BeatSpec, RoomOptions, RoomReport } from './room.ts';
 
-/**
- * In the warp clock reading the time takes 20 us of it, and computing none: sends are given to the kernel ahead of
- * their time, which keeps it to the microsecond. Elsewhere each is sent from here, the clock read before it.
- */
-const DEAR_CLOCK_NS = 10e3;
 /** how far ahead; a beat that starts or stops waits for the end of it */
 const TRAIN_NS = 100e6;
 
@@ -18,6 +13,7 @@ export interface BeatsContext {
   readonly now: () => number;
   readonly epoll: Epoll;
   readonly originNs: number;
+  readonly options: RoomOptions;
 }
 
 /** Probe packets: sent at absolute deadlines, received lazily; the kernel's time stamps make that harmless. */
@@ -29,11 +25,10 @@ export class RoomBeats {
   /** when to act; Infinity: not before a train arrives */
   nextNs: number = Infinity;
 
-  constructor({ clock, now, epoll, originNs }: BeatsContext) {
+  constructor({ clock, now, epoll, originNs, options }: BeatsContext) {
     this.#now = now;
     this.#receiver = new BeatReceiver(clock);
-    const before = now();
-    if (now() - before > DEAR_CLOCK_NS) this.#train = trainIfThereIs(epoll, originNs);
+    if (options.sendAhead) this.#train = trainIfThereIs(epoll, originNs);
   }
 
   /** Waits instead of the epoll that it was given, which it does not miss. undefined: sends are made in `act`. */
@@ -69,7 +64,7 @@ export class RoomBeats {
       const ends = beat.stopping && this.#train?.carries(beat) !== true;
       if (!ends && beat.nextDrainNs > nowNs) continue;
       beat.nextDrainNs += beat.spec.drainEveryNs;
-      this.#drain(beat, report);
+      this.#drain(beat, report, ends);
       if (ends) this.#beats = this.#beats.filter((other) => other !== beat);
     }
   }
@@ -104,10 +99,10 @@ export class RoomBeats {
   }
 
   /** A train that runs has packets of which it is not yet known that they were sent: complete up to its start only. */
-  #drain(beat: RoomBeat, report: (report: RoomReport) => void): void {
+  #drain(beat: RoomBeat, report: (report: RoomReport) => void, isLast: boolean): void {
     const completeToNs = Math.min(this.#now(), this.#train?.completeToNs ?? Infinity);
     this.#receiver.receive(beat);
-    report(beat.report(completeToNs));
+    report(beat.report(completeToNs, isLast));
   }
 
   close(): void {

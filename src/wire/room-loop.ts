@@ -45,6 +45,7 @@ export class RoomLoop {
       report,
       epoll: this.#epoll,
       originNs: start.originNs,
+      options: start.options,
     });
     this.#commands = new RoomCommands({
       parts: this.#parts,

@@ -3,7 +3,15 @@ import { MessageChannel, Worker, type MessagePort, type WorkerOptions } from 'no
 import { ChaosError } from '../errors.ts';
 import { openEventFd, ringEventFd } from '../host/epoll.ts';
 import { libc } from '../host/libc.ts';
-import type { BeatSpec, Room, RoomAbilities, RoomEdge, RoomReport, WireSpec } from './room.ts';
+import type {
+  BeatSpec,
+  Room,
+  RoomAbilities,
+  RoomEdge,
+  RoomOptions,
+  RoomReport,
+  WireSpec,
+} from './room.ts';
 import type { RoomCommand, RoomMessage, RoomStart } from './room-protocol.ts';
 
 /**
@@ -11,8 +19,8 @@ import type { RoomCommand, RoomMessage, RoomStart } from './room-protocol.ts';
  * (a thread is born where its parent is). `origin` is the CLOCK_MONOTONIC time (process.hrtime.bigint()) that is lab
  * ns 0.
  */
-export async function startRoom(origin: bigint): Promise<Room> {
-  const room = new WorkerRoom(Number(origin));
+export async function startRoom(origin: bigint, options: RoomOptions): Promise<Room> {
+  const room = new WorkerRoom(Number(origin), options);
   await room.started;
   return room;
 }
@@ -51,12 +59,12 @@ class WorkerRoom implements Room {
   #lastCall = 0;
   #closed = false;
 
-  constructor(originNs: number) {
+  constructor(originNs: number, options: RoomOptions) {
     this.#originNs = originNs;
     this.#eventFd = openEventFd();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const start: RoomStart = { originNs, eventFd: this.#eventFd, stop: this.#stop };
+    const start: RoomStart = { originNs, eventFd: this.#eventFd, stop: this.#stop, options };
     this.#worker = newWorker({ workerData: { start, port: port2 }, transferList: [port2] });
     this.started = new Promise((resolve, reject) => {
       this.#calls.set(0, { resolve, reject });

@@ -14,7 +14,7 @@ import { CarrierWait } from './room-carrier-wait.ts';
 import { RoomEdges } from './room-edges.ts';
 import { RoomNews } from './room-news.ts';
 import { RoomWires } from './room-wires.ts';
-import type { RoomAbilities, RoomReport } from './room.ts';
+import type { RoomAbilities, RoomOptions, RoomReport } from './room.ts';
 
 /** All that the room's thread works with, in the network namespace that it was born in. */
 export interface RoomParts {
@@ -37,6 +37,7 @@ export interface PartsContext {
   /** lab ns */
   readonly now: () => number;
   readonly report: (report: RoomReport) => void;
+  readonly options: RoomOptions;
 }
 
 export function makeParts(context: PartsContext): RoomParts {

@@ -1,4 +1,11 @@
-import type { BeatSpec, RoomAbilities, RoomEdge, RoomReport, WireSpec } from './room.ts';
+import type {
+  BeatSpec,
+  RoomAbilities,
+  RoomEdge,
+  RoomOptions,
+  RoomReport,
+  WireSpec,
+} from './room.ts';
 
 /** What the room's two halves say to each other: structured clones over one MessagePort. */
 
@@ -10,6 +17,7 @@ export interface RoomStart {
   readonly eventFd: number;
   /** one Int32: not 0 means that the process ends, so leave at once */
   readonly stop: SharedArrayBuffer;
+  readonly options: RoomOptions;
 }
 
 /** Main thread to worker. Those with `call` are answered by `returned` or `failed`, once. */

@@ -1,6 +1,6 @@
 import type { Epoll } from '../host/epoll.ts';
 import { IoUring } from '../host/io-uring.ts';
-import { addressOf } from '../host/libc.ts';
+import { MappedMemory } from '../host/mapped-memory.ts';
 import { type RoomBeat, SEND_FLAGS } from './room-beat.ts';
 
 const ENTRIES = 1024;
@@ -22,8 +22,8 @@ export class RoomTrain {
   readonly #sequences: Uint32Array = new Uint32Array(ENTRIES);
   readonly #atNs: Float64Array = new Float64Array(ENTRIES);
   /** addresses of both are with the kernel while a chain runs */
-  readonly #timespecs: Buffer = Buffer.alloc(16 * ENTRIES);
-  #packets: Buffer = Buffer.alloc(65536);
+  readonly #timespecs: MappedMemory = new MappedMemory(16 * ENTRIES);
+  #packets: MappedMemory = new MappedMemory(65536);
   #polls = false;
   /** a chain was given to the kernel and has not come to its end */
   running = false;
@@ -52,28 +52,31 @@ export class RoomTrain {
       bytes += beat.packet.length;
     }
     if (this.#beats.length === 0) return;
-    if (bytes > this.#packets.length) this.#packets = Buffer.alloc(bytes);
+    if (bytes > this.#packets.bytes.length) {
+      this.#packets.release();
+      this.#packets = new MappedMemory(bytes);
+    }
     this.#depart();
     this.running = true;
   }
 
   #depart(): void {
-    const packets = Number(addressOf(this.#packets));
-    const timespecs = Number(addressOf(this.#timespecs));
+    const { bytes: packets, address: packetsAt } = this.#packets;
+    const { bytes: timespecs, address: timespecsAt } = this.#timespecs;
     let offset = 0;
     let waits = 0;
     let lastNs = -Infinity;
     for (const [k, { packet, spec }] of this.#beats.entries()) {
       const atNs = this.#atNs[k] ?? 0;
       if (atNs !== lastNs) {
-        writeTimespec(this.#timespecs, 16 * waits, atNs + this.#originNs);
-        this.#ring.waitUntil(timespecs + 16 * waits, TAG.TIMEOUT);
+        writeTimespec(timespecs, 16 * waits, atNs + this.#originNs);
+        this.#ring.waitUntil(timespecsAt + 16 * waits, TAG.TIMEOUT);
         waits++;
         lastNs = atNs;
       }
-      this.#packets.set(packet, offset);
-      this.#packets.writeUInt32BE(this.#sequences[k] ?? 0, offset + spec.sendOffset);
-      this.#ring.send(spec.sendFd, packets + offset, packet.length, SEND_FLAGS, k);
+      packets.set(packet, offset);
+      packets.writeUInt32BE(this.#sequences[k] ?? 0, offset + spec.sendOffset);
+      this.#ring.send(spec.sendFd, packetsAt + offset, packet.length, SEND_FLAGS, k);
       offset += packet.length;
     }
     this.#ring.tell(this.#platform, TAG.ARRIVED);
@@ -120,6 +123,8 @@ export class RoomTrain {
   close(): void {
     this.#ring.close();
     this.#platform.close();
+    this.#timespecs.release();
+    this.#packets.release();
   }
 }
 

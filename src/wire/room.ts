@@ -22,6 +22,7 @@ export interface Room {
   cancelEdges(): void;
   /** probe packets at a fixed rate from absolute deadlines */
   startBeat(beat: BeatSpec): void;
+  /** what is given to the kernel is still sent; its last report says that it is */
   stopBeat(id: string): void;
   /** counters of the faults in force now, one report of type 'dose' per fault and direction */
   readDoses(): Promise<void>;
@@ -35,6 +36,15 @@ export interface RoomAbilities {
   readonly netem: boolean;
   /** sch_prio: impairments of a class of frames (with netem) */
   readonly bands: boolean;
+}
+
+export interface RoomOptions {
+  /**
+   * Give probe packets to the kernel ahead of their time (io_uring), where the kernel can do that: for one whose system
+   * calls are dear and whose clock keeps it to the microsecond, which is the embedded one. Otherwise each is sent by the
+   * room when its time has come.
+   */
+  readonly sendAhead: boolean;
 }
 
 export interface WireSpec {
@@ -139,6 +149,8 @@ export type RoomReport =
       readonly completeToNs: number;
       /** the largest lateness of a send against its deadline in this batch */
       readonly maxLateNs: number;
+      /** it was stopped, and this is the end of it: its sockets are no longer used */
+      readonly isLast: boolean;
     }
   | {
       readonly type: 'gap';

@@ -8,7 +8,7 @@ import {
   type NamespaceFds,
 } from '../../../src/host/namespaces.ts';
 import { startRoom } from '../../../src/wire/room-main.ts';
-import type { Room, RoomReport, WireSpec } from '../../../src/wire/room.ts';
+import type { Room, RoomOptions, RoomReport, WireSpec } from '../../../src/wire/room.ts';
 
 type BeatsReport = Extract<RoomReport, { type: 'beats' }>;
 export type LinkReport = Extract<RoomReport, { type: 'link' }>;
@@ -38,10 +38,10 @@ export class RoomLab {
   readonly #sockets: number[] = [];
   #look: () => void = () => undefined;
 
-  static async start(): Promise<RoomLab> {
+  static async start(options: RoomOptions = { sendAhead: false }): Promise<RoomLab> {
     const fds = newNamespace();
     // the worker's thread is born where this one is
-    const started = inNetns(fds.net, () => startRoom(process.hrtime.bigint()));
+    const started = inNetns(fds.net, () => startRoom(process.hrtime.bigint(), options));
     return new RoomLab(await started, fds);
   }
 
@@ -161,6 +161,14 @@ export class RoomLab {
     });
     this.#sockets.push(receive, send);
     return { send, receive };
+  }
+
+  /** Stop a beat and wait for its last report: what is in flight then is not lost, it is just not there yet. */
+  async endOfBeat(id: string): Promise<void> {
+    this.room.stopBeat(id);
+    await this.until(`the end of ${id}`, (report) =>
+      report.type === 'beats' && report.id === id && report.isLast ? true : undefined,
+    );
   }
 
   /** All that a beat reported: when each was sent, which arrived. */

@@ -55,13 +55,7 @@ describe('the wire room', function () {
         ? true
         : undefined,
     );
-    lab.room.stopBeat(id);
-    const from = lab.reports.length;
-    await lab.until(
-      'the last',
-      (r) => (r.type === 'beats' && r.id === id ? true : undefined),
-      from,
-    );
+    await lab.endOfBeat(id);
   }
 
   it('forwards both ways, and both ends have their MAC, MTU and a lab-unique index', () => {

@@ -13,7 +13,7 @@ const impair = (impairment: Impairment, protocol?: 'udp' | 'arp'): WireWant => (
 const DELAY = 20e6;
 const JITTERED: Impairment = { delayNs: DELAY, jitterNs: 5e6, distribution: 'normal' };
 
-const lab = await RoomLab.start();
+const lab = await RoomLab.start({ sendAhead: true });
 await lab.room.addWires([lab.spec('l1', 'n1', 'n2')]);
 lab.ip('n1', 'addr', 'add', '10.0.0.1/24', 'dev', 'eth1');
 lab.ip('n2', 'addr', 'add', '10.0.0.2/24', 'dev', 'eth1');
@@ -44,8 +44,7 @@ async function stream(
   await lab.room.readDoses();
   await lab.edge(`${name} healed`, []);
   await sleep(500);
-  lab.room.stopBeat(name);
-  await sleep(50);
+  await lab.endOfBeat(name);
   const own = lab.reports.slice(from);
   const all = own.filter((r): r is EdgeReport => r.type === 'edge');
   const edges = all.slice(0, -1);
