@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { ChaosError } from '../errors.ts';
 import { readTopology } from '../lab/clab/read-topology.ts';
 import type { Topology } from '../lab/topology.ts';
+import { readTemplateVariables } from './template-variables.ts';
 
 export interface LabText {
   readonly text: string;
@@ -30,6 +31,7 @@ export function readLab(path: string, environment: Readonly<Record<string, strin
   const text = readUserFile(path, 'the lab file');
   const topology = readTopology(text, path, {
     environment: { HOME: homedir(), ...environment },
+    variables: readTemplateVariables(path),
     exists: existsSync,
     readFile: (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined),
   });

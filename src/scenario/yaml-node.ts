@@ -28,9 +28,19 @@ export interface YamlSequence {
   readonly inFlow: boolean;
 }
 
+/** A `<<` that the tree's builder left alone. */
+export interface YamlMerge {
+  /** how many entries of the map stand before it */
+  readonly after: number;
+  /** a map, or a list of maps */
+  readonly use: YamlUse;
+}
+
 export interface YamlMapping {
   readonly type: 'mapping';
   readonly entries: Map<string, YamlEntry>;
+  /** only where the caller resolves merges (`keepMerges`), and only where there are any */
+  readonly merges?: YamlMerge[];
   readonly inFlow: boolean;
 }
 
@@ -47,8 +57,8 @@ export function resolvePlain(
   if (/^(?:|~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;
   if (/^(?:false|False|FALSE)$/.test(text)) return false;
-  if (yaml11Booleans && /^(?:yes|Yes|YES|on|On|ON)$/.test(text)) return true;
-  if (yaml11Booleans && /^(?:no|No|NO|off|Off|OFF)$/.test(text)) return false;
+  if (yaml11Booleans && /^(?:y|Y|yes|Yes|YES|on|On|ON)$/.test(text)) return true;
+  if (yaml11Booleans && /^(?:n|N|no|No|NO|off|Off|OFF)$/.test(text)) return false;
   if (integer.test(text) || float.test(text)) return Number(text);
   if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   if (/^\.(?:nan|NaN|NAN)$/.test(text)) return NaN;

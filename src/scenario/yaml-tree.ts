@@ -20,6 +20,8 @@ export interface TreeOptions {
   readonly maxExpansion: number;
   /** `yes no on off` are booleans too, as containerlab's YAML library reads them */
   readonly yaml11Booleans: boolean;
+  /** leave `<<` to the caller: maps carry `merges` */
+  readonly keepMerges?: boolean;
 }
 
 /** The one document in `text` as a tree that shares what aliases share. */
@@ -84,7 +86,12 @@ class TreeBuilder {
         const anchor = this.#open(event);
         this.#refuseTag(event, ['!!map']);
         const flow = inFlow || event.style === 2;
-        const node: YamlMapping = { type: 'mapping', entries: new Map(), inFlow: flow };
+        const node: YamlMapping = {
+          type: 'mapping',
+          entries: new Map(),
+          inFlow: flow,
+          ...(this.#options.keepMerges === true && { merges: [] }),
+        };
         const size = this.#entries(node, flow, event.start);
         return this.#close(node, event.start, anchor, size);
       }
@@ -126,10 +133,16 @@ class TreeBuilder {
   /** `<<: *a` and `<<: [*a, *b]`: earlier wins, explicit keys win over all. */
   #merge(into: YamlMapping, value: YamlUse): number {
     const sources = value.node.type === 'sequence' ? value.node.items : [value];
+    into.merges?.push({ after: into.entries.size, use: value });
     let size = 0;
     for (const source of sources) {
       if (source.node.type !== 'mapping') {
         throw new YamlRefusal(source.offset, "'<<' merges a map or a list of maps");
+      }
+      if (into.merges !== undefined) {
+        this.#expand(this.#sizeOf(source.node), source.offset);
+        size += this.#sizeOf(source.node);
+        continue;
       }
       for (const [name, entry] of source.node.entries) {
         size += 1 + this.#sizeOf(entry.node);

@@ -15,6 +15,8 @@ export interface YamlOptions {
   readonly maxExpansion?: number;
   /** `yes no on off` are booleans too, as containerlab's YAML library reads them; default false */
   readonly yaml11Booleans?: boolean;
+  /** resolves `<<` (`YamlMapping.merges`) in some other way than YAML 1.1 says; may throw YamlRefusal */
+  readonly merge?: (root: YamlUse) => YamlUse;
 }
 
 /** A YAML file as plain data that remembers where everything was written, through anchors, aliases and merges. */
@@ -23,6 +25,8 @@ export interface YamlDocument {
   readonly text: string;
   /** maps as plain objects, lists as arrays; what aliases share is shared */
   readonly value: unknown;
+  /** the same as a tree that knows what was quoted */
+  readonly root: YamlUse;
   /**
    * Where a key or a value is written. A direct alias counts as written where it is used, what lies inside of it where
    * the anchor is. A path that does not exist gives its nearest parent.
@@ -34,6 +38,8 @@ export interface YamlDocument {
   positionInside(path: YamlPath, index: number): SourcePosition;
   /** The scalar at `path` as decoded text, before it became a number or a boolean; undefined for anything else. */
   textOf(path: YamlPath): string | undefined;
+  /** Is the value at `path` a scalar without quotes? */
+  isPlain(path: YamlPath): boolean;
   /** What YAML may have made of the text at `path` that its author did not mean. */
   hintFor(path: YamlPath, part?: 'key' | 'value'): string | undefined;
 }
@@ -43,14 +49,16 @@ export interface YamlDocument {
  * @throws ChaosError 'invalid' with a position
  */
 export function readYaml(text: string, file: string, options: YamlOptions = {}): YamlDocument {
-  const { maxBytes = 2 ** 20, maxExpansion = 50_000, yaml11Booleans = false } = options;
+  const { maxBytes = 2 ** 20, maxExpansion = 50_000, yaml11Booleans = false, merge } = options;
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const lines = new LineIndex(source, file);
   if (source.length > maxBytes) {
     throw refusal(lines.at(0), `the file is larger than ${String(maxBytes)} bytes`);
   }
   try {
-    return new TreeDocument(lines, parseTree(source, { maxExpansion, yaml11Booleans }));
+    const keepMerges = merge !== undefined;
+    const root = parseTree(source, { maxExpansion, yaml11Booleans, keepMerges });
+    return new TreeDocument(lines, merge === undefined ? root : merge(root));
   } catch (error) {
     if (error instanceof YamlRefusal)
       throw refusal(lines.at(error.offset), error.message, error.hint);
@@ -98,12 +106,12 @@ class LineIndex {
 
 class TreeDocument implements YamlDocument {
   readonly value: unknown;
+  readonly root: YamlUse;
   readonly #lines: LineIndex;
-  readonly #root: YamlUse;
 
   constructor(lines: LineIndex, root: YamlUse) {
     this.#lines = lines;
-    this.#root = root;
+    this.root = root;
     this.value = toValue(root.node, new Map());
   }
 
@@ -137,6 +145,11 @@ class TreeDocument implements YamlDocument {
     return found && use.node.type === 'scalar' ? use.node.text : undefined;
   }
 
+  isPlain(path: YamlPath): boolean {
+    const { use, found } = this.#find(path);
+    return found && use.node.type === 'scalar' && use.node.plain;
+  }
+
   hintFor(path: YamlPath, part: 'key' | 'value' = 'value'): string | undefined {
     const { use, entry, found } = this.#find(path);
     if (!found) return undefined;
@@ -146,7 +159,7 @@ class TreeDocument implements YamlDocument {
 
   /** As far along the path as the document goes; `entry` is the map entry that `use` is the value of. */
   #find(path: YamlPath): { use: YamlUse; entry: YamlEntry | undefined; found: boolean } {
-    let use = this.#root;
+    let use = this.root;
     let entry: YamlEntry | undefined;
     for (const step of path) {
       const { node } = use;

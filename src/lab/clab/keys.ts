@@ -1,5 +1,5 @@
-/** What a value of a node definition looks like in YAML. */
-export type Shape = 'text' | 'text-list' | 'text-map' | 'any';
+import { nested, textMap, texts } from './shape.ts';
+import type { Fields, Shape } from './shape.ts';
 
 export interface NodeKey {
   readonly shape: Shape;
@@ -23,70 +23,111 @@ export const nodeKeys: Readonly<Record<string, NodeKey>> = {
   kind: read('text'),
   group: read('text'),
   image: read('text'),
-  binds: read('text-list'),
-  exec: read('text-list'),
-  env: read('text-map'),
-  'env-files': read('text-list'),
-  labels: read('text-map'),
-  sysctls: read('text-map'),
+  binds: read(texts),
+  exec: read(texts),
+  env: read(textMap),
+  'env-files': read(texts),
+  labels: read(textMap),
+  sysctls: read(textMap),
   'network-mode': read('text'),
   type: silent('text'),
   position: silent('text'),
   hostname: silent('text'),
   'image-pull-policy': silent('text'),
   'restart-policy': silent('text'),
-  'auto-remove': silent('text'),
+  'auto-remove': silent('flag'),
   'link-apply-mode': silent('text'),
   runtime: silent('text'),
   license: silent('text'),
-  'cap-add': silent('text-list'),
-  privileged: silent('text'),
+  'cap-add': silent(texts),
+  privileged: silent('flag'),
   'cgroupns-mode': silent('text'),
-  'security-opts': silent('text-list'),
-  credentials: silent('any'),
+  'security-opts': silent(texts),
+  credentials: silent(nested.credentials),
   username: silent('text'),
   password: silent('text'),
-  aliases: lost('text-list', NO_MANAGEMENT),
+  aliases: lost(texts, NO_MANAGEMENT),
   'mgmt-ipv4': lost('text', NO_MANAGEMENT),
   'mgmt-ipv6': lost('text', NO_MANAGEMENT),
-  ports: lost('text-list', NO_MANAGEMENT),
-  dns: lost('any', 'names are resolved by /etc/hosts'),
+  ports: lost(texts, NO_MANAGEMENT),
+  dns: lost(nested.dns, 'names are resolved by /etc/hosts'),
   entrypoint: lost('text', OWN_SERVICES),
   cmd: lost('text', OWN_SERVICES),
   user: lost('text', OWN_SERVICES),
   'startup-config': lost('text', OWN_SERVICES),
-  'enforce-startup-config': lost('text', OWN_SERVICES),
-  'suppress-startup-config': lost('text', OWN_SERVICES),
-  'startup-delay': lost('text', 'services start as soon as their files and interfaces are there'),
-  stages: lost(
-    'any',
-    'all nodes are raised together, and their exec lines run once services are ready',
+  'enforce-startup-config': lost('flag', OWN_SERVICES),
+  'suppress-startup-config': lost('flag', OWN_SERVICES),
+  'startup-delay': lost(
+    'unsigned',
+    'services start as soon as their files and interfaces are there',
   ),
-  healthcheck: lost('any', "a scenario's 'ready' says when a lab is ready"),
-  volumes: lost('text-list', 'a node keeps nothing from one run to the next'),
-  tmpfs: lost('text-map', 'the image says which directories are private'),
-  certificate: lost('any', 'no certificates are issued'),
-  config: lost('any', 'configuration comes from binds and exec'),
-  extras: lost('any', NO_CONTAINER),
-  components: lost('any', NO_CONTAINER),
+  stages: read(nested.stages),
+  healthcheck: lost(nested.healthcheck, "a scenario's 'ready' says when a lab is ready"),
+  volumes: lost(texts, 'a node keeps nothing from one run to the next'),
+  tmpfs: lost(textMap, 'the image says which directories are private'),
+  certificate: lost(nested.certificate, 'no certificates are issued'),
+  config: lost(nested.config, 'configuration comes from binds and exec'),
+  extras: lost(nested.extras, NO_CONTAINER),
+  components: lost(nested.components, NO_CONTAINER),
   'pid-mode': lost('text', NO_CONTAINER),
   'cgroup-parent': lost('text', NO_CONTAINER),
-  cpu: lost('text', NO_CONTAINER),
+  cpu: lost('number', NO_CONTAINER),
   'cpu-set': lost('text', NO_CONTAINER),
   memory: lost('text', NO_CONTAINER),
   'shm-size': lost('text', NO_CONTAINER),
-  devices: lost('text-list', NO_CONTAINER),
+  devices: lost(texts, NO_CONTAINER),
 };
 
-export const topKeys: readonly string[] = [
-  'name',
-  'prefix',
-  'mgmt',
-  'topology',
-  'settings',
-  'debug',
-];
-export const topologyKeys: readonly string[] = ['defaults', 'kinds', 'groups', 'nodes', 'links'];
+/** A node definition: of a node, a kind, a group, or `defaults`. */
+export const nodeShape: Shape = {
+  fields: Object.fromEntries(Object.entries(nodeKeys).map(([key, { shape }]) => [key, shape])),
+};
+
+export const topologyFields: Fields = {
+  defaults: nodeShape,
+  kinds: { map: nodeShape },
+  groups: { map: nodeShape },
+  nodes: { map: nodeShape },
+  links: { list: 'link' },
+};
+
+const mgmt: Shape = {
+  fields: {
+    network: 'text',
+    bridge: 'text',
+    'ipv4-subnet': 'text',
+    'ipv4-gw': 'text',
+    'ipv4-range': 'text',
+    'ipv6-subnet': 'text',
+    'ipv6-gw': 'text',
+    'ipv6-range': 'text',
+    // deprecated, and still read
+    ipv4_subnet: 'text',
+    ipv6_subnet: 'text',
+    mtu: 'whole',
+    'external-access': 'flag',
+    'skip-when-unused': 'flag',
+    'driver-opts': textMap,
+  },
+};
+
+const settings: Shape = {
+  fields: {
+    'certificate-authority': {
+      fields: { cert: 'text', key: 'text', 'key-size': 'whole', 'validity-duration': 'duration' },
+    },
+  },
+};
+
+/** A whole lab file (core/config.go). */
+export const labFields: Fields = {
+  name: 'text',
+  prefix: 'text',
+  mgmt,
+  settings,
+  topology: { fields: topologyFields },
+  debug: 'flag',
+};
 
 /** What each kind of node becomes; a kind that containerlab has and we can't raise is 'vendor' or has its reason. */
 export const nodeKinds: Readonly<

@@ -3,41 +3,86 @@ import type { Problem, SourcePosition } from '../../errors.ts';
 import { nearName } from '../../scenario/near-name.ts';
 import { readYaml } from '../../scenario/yaml.ts';
 import type { YamlDocument, YamlPath } from '../../scenario/yaml.ts';
+import { documentOf } from './document.ts';
+import type { LabDocument } from './document.ts';
+import { labFields } from './keys.ts';
+import { TextLines } from './mapped-text.ts';
+import { mergeAsGo } from './merge.ts';
 import { substitute } from './substitute.ts';
-import type { Environment, Substituted } from './substitute.ts';
+import type { Environment } from './substitute.ts';
+import { renderTemplate } from './template.ts';
+import type { TemplateValue } from './template.ts';
 
 export type Complaint = Omit<Problem, 'position'>;
 
-/** A lab file after substitution, as YAML; it collects what is wrong, at positions in the file as it was written. */
+export interface LabFileOptions {
+  readonly environment: Environment;
+  /** what the lab's variables files say; undefined where there are none */
+  readonly variables?: TemplateValue;
+}
+
+interface Parts {
+  readonly document: YamlDocument;
+  /** of the YAML text -> of the file as it was written */
+  readonly placeOf: (position: SourcePosition) => SourcePosition;
+  readonly remarks: readonly Problem[];
+}
+
+/**
+ * A lab file as YAML, read as containerlab reads it: as a Go template, then its variables, then yaml.v2 in strict mode.
+ * It collects what is wrong, at positions in the file as it was written.
+ */
 export class LabFile {
+  /** what containerlab reads otherwise than its author may have meant */
+  readonly remarks: readonly Problem[];
   readonly #document: YamlDocument;
-  readonly #substituted: Substituted;
+  readonly #placeOf: Parts['placeOf'];
   readonly #problems: Problem[] = [];
 
-  constructor(document: YamlDocument, substituted: Substituted) {
+  constructor({ document, placeOf, remarks }: Parts) {
     this.#document = document;
-    this.#substituted = substituted;
+    this.#placeOf = placeOf;
+    this.remarks = remarks;
   }
 
   /** @throws ChaosError 'invalid' where it is not YAML */
-  static read(source: string, file: string, environment: Environment): LabFile {
-    const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
-    refuseTemplate(text, file);
-    const substituted = substitute(text, environment, file);
-    try {
-      return new LabFile(readYaml(substituted.text, file, { yaml11Booleans: true }), substituted);
-    } catch (error) {
-      if (!(error instanceof ChaosError)) throw error;
-      const problems = error.problems.map((problem) => ({
-        ...problem,
-        position: substituted.original(problem.position),
+  static read(source: string, file: string, options: LabFileOptions): LabFile {
+    const written = source.startsWith('\uFEFF') ? source.slice(1) : source;
+    const rendered = written.includes('{{')
+      ? renderTemplate(written, options.variables, file)
+      : { text: written, originalOffset: (offset: number) => offset };
+    const inFile = new TextLines(written, file);
+    const place = (offset: number): SourcePosition =>
+      inFile.positionAt(rendered.originalOffset(offset));
+    const substituted = atPlace(new TextLines(rendered.text, file), place, () =>
+      substitute(rendered.text, options.environment, file),
+    );
+    const lines = new TextLines(substituted.text, file);
+    const placeInYaml = (offset: number): SourcePosition =>
+      place(substituted.originalOffset(offset));
+    return atPlace(lines, placeInYaml, () => {
+      const document = readYaml(substituted.text, file, {
+        yaml11Booleans: true,
+        merge: (root) => mergeAsGo(root, { fields: labFields }),
+      });
+      const remarks = substituted.dropped.map(({ offset, text }) => ({
+        position: place(offset),
+        message: `containerlab reads '${text}' as its variable alone and drops the rest`,
+        hint: 'write $$ for the dollar sign of a shell',
       }));
-      throw new ChaosError(error.code, error.message, { hint: error.hint, problems });
-    }
+      const placeOf = (position: SourcePosition): SourcePosition =>
+        placeInYaml(lines.offsetOf(position));
+      return new LabFile({ document, placeOf, remarks });
+    });
   }
 
   get file(): string {
     return this.#document.file;
+  }
+
+  /** Of a file that nothing strict is wrong with. */
+  document(): LabDocument {
+    return documentOf(this.#document.root.node);
   }
 
   valueAt(path: YamlPath): unknown {
@@ -61,8 +106,12 @@ export class LabFile {
     return this.valueAt(path) === null ? '' : this.#document.textOf(path);
   }
 
+  isPlain(path: YamlPath): boolean {
+    return this.#document.isPlain(path);
+  }
+
   positionOf(path: YamlPath, part: 'key' | 'value' = 'value'): SourcePosition {
-    return this.#substituted.original(this.#document.positionOf(path, part));
+    return this.#placeOf(this.#document.positionOf(path, part));
   }
 
   complain(path: YamlPath, complaint: Complaint, part: 'key' | 'value' = 'value'): void {
@@ -72,7 +121,7 @@ export class LabFile {
 
   /** About the character `index` of the text at `path`. */
   complainInside(path: YamlPath, index: number, complaint: Complaint): void {
-    this.#add(this.#substituted.original(this.#document.positionInside(path, index)), complaint);
+    this.#add(this.#placeOf(this.#document.positionInside(path, index)), complaint);
   }
 
   complainUnknownKey(path: YamlPath, known: readonly string[], of: string): void {
@@ -100,18 +149,18 @@ export class LabFile {
   }
 }
 
-/** containerlab runs every file through Go's text/template; we don't. */
-function refuseTemplate(text: string, file: string): void {
-  const index = text.indexOf('{{');
-  if (index < 0) return;
-  const before = text.slice(0, index).split(/\r\n|\n|\r/);
-  const position = { file, line: before.length, column: (before.at(-1) ?? '').length + 1 };
-  const problem = {
-    position,
-    message: "'{{' begins a Go template, which chaos does not run",
-    hint: 'render it first: containerlab deploy --export-rendered, or write out what it expands to',
-  };
-  throw new ChaosError('invalid', `the lab file ${file} is a template`, { problems: [problem] });
+/** Runs `body`; its problems get their places in the file as it was written. */
+function atPlace<T>(lines: TextLines, place: (offset: number) => SourcePosition, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof ChaosError)) throw error;
+    const problems = error.problems.map((problem) => ({
+      ...problem,
+      position: place(lines.offsetOf(problem.position)),
+    }));
+    throw new ChaosError(error.code, error.message, { hint: error.hint, problems });
+  }
 }
 
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,10 +1,11 @@
 import { nearName } from '../../scenario/near-name.ts';
 import type { YamlPath } from '../../scenario/yaml.ts';
 import type { TopologyEndpoint } from '../topology.ts';
-import { checkKeys } from './definition.ts';
 import { isMap } from './lab-file.ts';
 import type { Complaint, LabFile } from './lab-file.ts';
 import { macOf } from './mac.ts';
+import { endpointFields } from './shape.ts';
+import { checkStrictly } from './strict.ts';
 
 export interface LinkNodes {
   /** every node of the file, also those that are wrong in themselves */
@@ -12,8 +13,6 @@ export interface LinkNodes {
   /** nodes that may have a link end called eth0 */
   readonly withoutManagement: ReadonlySet<string>;
 }
-
-const ENDPOINT_KEYS = ['node', 'interface', 'mac', 'ipv4', 'ipv6', 'vars'];
 
 /** Reads the ends of links and sees to it that each interface is used once. */
 export class EndReader {
@@ -49,7 +48,7 @@ export class EndReader {
       });
       return undefined;
     }
-    checkKeys(this.#file, path, ENDPOINT_KEYS, 'an endpoint');
+    checkStrictly(this.#file, path, { fields: endpointFields }, 'an endpoint');
     const node = this.#file.textAt([...path, 'node']) ?? '';
     const name = this.#file.textAt([...path, 'interface']) ?? '';
     for (const [key, text] of [

@@ -1,15 +1,18 @@
 import { nearName } from '../../scenario/near-name.ts';
 import type { YamlPath } from '../../scenario/yaml.ts';
 import type { NotHonoured, TopologyEndpoint, TopologyLink } from '../topology.ts';
-import { checkKeys, checkShape } from './definition.ts';
 import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 import { readChaosVars } from './link-vars.ts';
 import { EndReader } from './link-end.ts';
 import type { LinkNodes } from './link-end.ts';
+import { OneEndedLinks } from './one-ended-link.ts';
+import type { LooseEnd } from './one-ended-link.ts';
+import { linkTypeOf, linkTypes } from './shape.ts';
+import { checkStrictly } from './strict.ts';
 
 /** containerlab's default for links between nodes */
-const DEFAULT_MTU = 9500;
+export const DEFAULT_MTU = 9500;
 
 export interface ReadLinks {
   /** with `name` where `vars.chaos` gives one; ids are given when all links are known */
@@ -17,58 +20,40 @@ export interface ReadLinks {
     readonly name: string | undefined;
     readonly path: YamlPath;
   })[];
+  /** interfaces that lead nowhere: dummies, and those whose other end is out of the lab */
+  readonly looseEnds: readonly LooseEnd[];
   readonly notHonoured: readonly NotHonoured[];
 }
 
-const PSEUDO_NODES = ['host', 'mgmt-net', 'macvlan'];
-/** What each type needs beside `endpoints`, and whether we make it. A stitched veth is what every link is here. */
-const TYPES: Readonly<Record<string, 'veth' | 'left out'>> = {
-  veth: 'veth',
-  'veth-stitch': 'veth',
-  'mgmt-net': 'left out',
-  host: 'left out',
-  macvlan: 'left out',
-  vxlan: 'left out',
-  'vxlan-stitch': 'left out',
-  dummy: 'left out',
-};
-const LINK_KEYS = ['type', 'endpoints', 'mtu', 'vars', 'labels', 'ipv4', 'ipv6'];
-const ONE_ENDED_KEYS = [
-  'endpoint',
-  'host-interface',
-  'mode',
-  'remote',
-  'vni',
-  'dst-port',
-  'udp-port',
-  'src-port',
-];
+const NOTHING: ReadLinks = { links: [], looseEnds: [], notHonoured: [] };
 
 export function readLinks(file: LabFile, nodes: LinkNodes): ReadLinks {
-  const reader = new LinkReader(file, nodes);
   const links = file.valueAt(['topology', 'links']);
-  if (links === undefined || links === null) return { links: [], notHonoured: [] };
+  if (links === undefined || links === null) return NOTHING;
   if (!Array.isArray(links)) {
     file.complain(['topology', 'links'], {
       message: "'links' must be a list",
       expected: "- endpoints: ['a:eth1', 'b:eth1']",
     });
-    return { links: [], notHonoured: [] };
+    return NOTHING;
   }
+  const reader = new LinkReader(file, nodes);
   return {
     links: links.flatMap((_, index) => reader.read(['topology', 'links', index]) ?? []),
-    notHonoured: reader.notHonoured,
+    looseEnds: reader.oneEnded.looseEnds,
+    notHonoured: reader.oneEnded.notHonoured,
   };
 }
 
 class LinkReader {
-  readonly notHonoured: NotHonoured[] = [];
+  readonly oneEnded: OneEndedLinks;
   readonly #file: LabFile;
   readonly #ends: EndReader;
 
   constructor(file: LabFile, nodes: LinkNodes) {
     this.#file = file;
     this.#ends = new EndReader(file, nodes);
+    this.oneEnded = new OneEndedLinks(file, this.#ends);
   }
 
   read(path: YamlPath): ReadLinks['links'][number] | undefined {
@@ -80,23 +65,26 @@ class LinkReader {
       });
       return undefined;
     }
-    const type = this.#file.textAt([...path, 'type']);
-    if (type !== undefined && TYPES[type] === undefined) {
-      const near = nearName(type, Object.keys(TYPES));
+    const written = this.#file.textAt([...path, 'type']);
+    const type = linkTypeOf(written);
+    if (type === undefined) {
+      const near = nearName(written ?? '', Object.keys(linkTypes));
       this.#file.complain([...path, 'type'], {
-        message: `unknown link type '${type}'`,
-        expected: Object.keys(TYPES).join(', '),
+        message: `unknown link type '${written ?? ''}'`,
+        expected: Object.keys(linkTypes).join(', '),
         ...(near !== undefined && { near }),
       });
       return undefined;
     }
-    const oneEnded = type !== undefined && TYPES[type] === 'left out';
-    checkKeys(this.#file, path, oneEnded ? [...LINK_KEYS, ...ONE_ENDED_KEYS] : LINK_KEYS, 'a link');
-    if (oneEnded)
-      return this.#leaveOut(path, `a link of type '${type}' leads out of the lab; it is left out`);
-    const ends = this.#endpoints(path, type === undefined);
-    const mtu = this.#mtu(path);
+    checkStrictly(this.#file, path, 'link', 'a link');
     const vars = readChaosVars(this.#file, [...path, 'vars']);
+    const mtu = vars.mtu ?? this.#mtu(path) ?? DEFAULT_MTU;
+    if (type !== 'brief' && type !== 'veth' && type !== 'veth-stitch') {
+      this.oneEnded.read(path, type, mtu);
+      return undefined;
+    }
+    if (type === 'brief') this.#checkAddresses(path);
+    const ends = this.#endpoints(path, type === 'brief', mtu);
     if (ends === undefined) return undefined;
     const [a, b] = ends;
     return {
@@ -104,23 +92,17 @@ class LinkReader {
       path,
       a,
       b,
-      mtu: vars.mtu ?? mtu ?? DEFAULT_MTU,
+      mtu,
       rateBitPerSec: vars.rateBitPerSec,
       queueLimitPackets: vars.queueLimitPackets,
       position: this.#file.positionOf(path),
     };
   }
 
-  #leaveOut(path: YamlPath, message: string): undefined {
-    const node = this.#file.textAt([...path, 'endpoint', 'node']);
-    const position = this.#file.positionOf(path);
-    this.notHonoured.push({ ...(node !== undefined && { node }), key: 'links', message, position });
-    return undefined;
-  }
-
   #endpoints(
     path: YamlPath,
     brief: boolean,
+    mtu: number,
   ): readonly [TopologyEndpoint, TopologyEndpoint] | undefined {
     const at = [...path, 'endpoints'];
     const value = this.#file.valueAt(at);
@@ -137,41 +119,48 @@ class LinkReader {
       });
       return undefined;
     }
-    if (brief && this.#leadsOut(path)) return undefined;
+    if (brief && this.oneEnded.readBrief(path, mtu)) return undefined;
     const [a, b] = [0, 1].map((i) =>
       brief ? this.#ends.brief([...at, i]) : this.#ends.extended([...at, i]),
     );
     return a === undefined || b === undefined ? undefined : [a, b];
   }
 
-  /** `host:veth1`, `mgmt-net:veth1`, `macvlan:eth0` as the other end. */
-  #leadsOut(path: YamlPath): boolean {
-    for (const index of [0, 1]) {
-      const text = this.#file.textAt([...path, 'endpoints', index]) ?? '';
-      const pseudo = text.split(':')[0]?.toLowerCase() ?? '';
-      if (!PSEUDO_NODES.includes(pseudo)) continue;
-      const other = (this.#file.textAt([...path, 'endpoints', 1 - index]) ?? '').split(':')[0];
-      const position = this.#file.positionOf([...path, 'endpoints', index]);
-      const message = `the link to '${text}' leads out of the lab; it is left out`;
-      this.notHonoured.push({ ...(other && { node: other }), key: 'links', message, position });
-      return true;
+  /** `ipv4: [10.0.0.1/31, 10.0.0.2/31]`: data for the kinds that take it (not linux); wrong ones are refused by all. */
+  #checkAddresses(path: YamlPath): void {
+    for (const family of ['ipv4', 'ipv6'] as const) {
+      const list = this.#file.valueAt([...path, family]);
+      if (!Array.isArray(list)) continue;
+      list.forEach((_, index) => {
+        const text = (this.#file.textAt([...path, family, index]) ?? '').trim();
+        if (index < 2 && (text === '' || isPrefix(text, family))) return;
+        this.#file.complain([...path, family, index], {
+          message: index < 2 ? `'${text}' is no address of an end` : 'a link has two ends',
+          expected: family === 'ipv4' ? '10.0.0.1/31' : '2001:db8::1/64',
+        });
+      });
     }
-    return false;
   }
 
   #mtu(path: YamlPath): number | undefined {
-    for (const key of ['labels', 'vars'] as const) {
-      const shape = key === 'labels' ? 'text-map' : 'any';
-      if (this.#file.valueAt([...path, key]) !== undefined)
-        checkShape(this.#file, [...path, key], shape, `'${key}' of a link`);
-    }
     const mtu = this.#file.valueAt([...path, 'mtu']);
     if (mtu === undefined || mtu === null || mtu === 0) return undefined;
-    if (typeof mtu === 'number' && Number.isInteger(mtu) && mtu >= 68 && mtu <= 65535) return mtu;
+    if (typeof mtu !== 'number') return undefined;
+    if (Number.isInteger(mtu) && mtu >= 68 && mtu <= 65535) return mtu;
     this.#file.complain([...path, 'mtu'], {
       message: 'this is not an MTU',
       expected: 'bytes, 68 to 65535',
     });
     return undefined;
   }
+}
+
+/** As far as a misspelt one is noticed: netip.ParsePrefix is stricter about IPv6. */
+function isPrefix(text: string, family: 'ipv4' | 'ipv6'): boolean {
+  const byte = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+  const pattern =
+    family === 'ipv4'
+      ? `${byte}(?:\\.${byte}){3}/(?:3[0-2]|[12]?\\d)`
+      : '(?=.*:)[\\da-fA-F:.]+/(?:12[0-8]|1[01]\\d|\\d?\\d)';
+  return new RegExp(`^${pattern}$`).test(text);
 }

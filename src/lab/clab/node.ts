@@ -6,11 +6,11 @@ import { readBinds } from './binds.ts';
 import type { BindContext } from './binds.ts';
 import type { Written } from './definition.ts';
 import { readEnvFile } from './env-file.ts';
+import { readExec } from './exec.ts';
 import { InheritedNode } from './inherit.ts';
 import { nodeKeys, nodeKinds, vendorKinds } from './keys.ts';
 import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
-import { OpenQuote, splitCommand } from './shlex.ts';
 
 export interface NodeContext extends Omit<BindContext, 'expand'> {
   readonly lab: string;
@@ -63,7 +63,9 @@ class NodeReader {
         this.#leaveOut('binds', bind, message);
       },
     );
-    const exec = this.#exec();
+    const exec = readExec(this.#file, this.#node, this.#expand, (key, at, message) => {
+      this.#leaveOut(key, at, message);
+    });
     const env = this.#environment();
     if (kind === undefined || image === undefined) return undefined;
     const node: TopologyNode = {
@@ -179,20 +181,6 @@ class NodeReader {
   #leaveOut(key: string, written: Written, message: string): void {
     const position = this.#file.positionOf(written.path);
     this.#notHonoured.push({ node: this.#node.name, key, message, position });
-  }
-
-  #exec(): readonly (readonly string[])[] {
-    return this.#node.list('exec').flatMap((line) => {
-      try {
-        const words = splitCommand(this.#expand(line.text));
-        return words.length === 0 ? [] : [words];
-      } catch (error) {
-        if (!(error instanceof OpenQuote)) throw error;
-        const hint = 'there is no shell; for one, write: sh -c "…"';
-        this.#file.complainInside(line.path, error.index, { message: error.message, hint });
-        return [];
-      }
-    });
   }
 
   /** `env` over the variables of the `env-files`. */

@@ -1,19 +1,23 @@
 import { dirname, resolve } from 'node:path';
 import { endpointName } from '../topology.ts';
-import type { NotHonoured, Topology, TopologyLink } from '../topology.ts';
-import { checkKeys, Definition } from './definition.ts';
+import type { NotHonoured, Topology, TopologyLink, TopologyNode } from '../topology.ts';
+import type { LabDocument } from './document.ts';
 import { InheritedNode } from './inherit.ts';
-import { topKeys, topologyKeys } from './keys.ts';
 import { isMap, LabFile } from './lab-file.ts';
 import { readLinks } from './links.ts';
 import type { ReadLinks } from './links.ts';
 import { readNode } from './node.ts';
 import type { ReadNode } from './node.ts';
+import { looseEndCommands } from './one-ended-link.ts';
+import { checkLab, checkLinkForm } from './strict.ts';
 import type { Environment } from './substitute.ts';
+import type { TemplateValue } from './template.ts';
 
 export interface ReadTopologyOptions {
   /** what `${VAR}` in the file stands for; HOME is what `~` stands for */
   readonly environment: Environment;
+  /** what the lab's variables files say, where the lab is a Go template */
+  readonly variables?: TemplateValue;
   /** the text of a file (env-files), undefined where there is none */
   readonly readFile?: (path: string) => string | undefined;
   /** whether a bound file or directory is there; left out: not checked */
@@ -28,14 +32,9 @@ export interface ReadTopologyOptions {
  * @throws ChaosError 'invalid' with every problem at its position
  */
 export function readTopology(text: string, file: string, options: ReadTopologyOptions): Topology {
-  const lab = LabFile.read(text, file, options.environment);
-  if (!isMap(lab.valueAt([]))) {
-    lab.complain([], { message: 'a lab file is a map', expected: 'name: … and topology: …' });
-    lab.throwIfWrong();
-  }
-  checkKeys(lab, [], topKeys, 'a lab file');
+  const lab = openLab(text, file, options);
   const name = readName(lab);
-  checkTopologyKeys(lab);
+  checkNodes(lab);
   const context = {
     lab: name,
     directory: options.directory ?? resolve(dirname(file)),
@@ -53,11 +52,60 @@ export function readTopology(text: string, file: string, options: ReadTopologyOp
   checkImages(lab, nodes, links);
   lab.throwIfWrong();
   const notHonoured = [
+    ...lab.remarks.map(({ message, hint, position }) => ({
+      key: 'substitution',
+      message: hint === undefined ? message : `${message}; ${hint}`,
+      position,
+    })),
     ...whatTheLabLoses(lab),
     ...nodes.flatMap((n) => n.notHonoured),
     ...read.notHonoured,
   ];
-  return { name, file, nodes: nodes.map((n) => n.node), links, notHonoured };
+  const raised = nodes.map(({ node }) => withLooseEnds(node, read.looseEnds));
+  return { name, file, nodes: raised, links, notHonoured };
+}
+
+/**
+ * The lab file as containerlab understands it, before anything is resolved: what `writeDocument` writes.
+ * @throws ChaosError 'invalid' with every problem of its form
+ */
+export function readDocument(
+  text: string,
+  file: string,
+  options: Pick<ReadTopologyOptions, 'environment' | 'variables'>,
+): LabDocument {
+  const lab = openLab(text, file, options);
+  const links = lab.valueAt(['topology', 'links']);
+  if (Array.isArray(links)) links.forEach((_, i) => checkLinkForm(lab, ['topology', 'links', i]));
+  lab.throwIfWrong();
+  return lab.document();
+}
+
+function openLab(
+  text: string,
+  file: string,
+  options: Pick<ReadTopologyOptions, 'environment' | 'variables'>,
+): LabFile {
+  const lab = LabFile.read(text, file, options);
+  if (!isMap(lab.valueAt([]))) {
+    lab.complain([], { message: 'a lab file is a map', expected: 'name: … and topology: …' });
+    lab.throwIfWrong();
+  }
+  if (!isMap(lab.valueAt(['topology']))) {
+    lab.complain(['topology'], {
+      message: "a lab has a 'topology', a map",
+      expected: 'topology: {nodes: …, links: …}',
+    });
+    lab.throwIfWrong();
+  }
+  checkLab(lab);
+  return lab;
+}
+
+/** Interfaces that no wire leads away from are made by the node itself, before its own commands. */
+function withLooseEnds(node: TopologyNode, ends: ReadLinks['looseEnds']): TopologyNode {
+  const commands = ends.filter(({ end }) => end.node === node.name).flatMap(looseEndCommands);
+  return commands.length === 0 ? node : { ...node, exec: [...commands, ...node.exec] };
 }
 
 function readName(lab: LabFile): string {
@@ -75,32 +123,7 @@ function readName(lab: LabFile): string {
   return name ?? '';
 }
 
-function checkTopologyKeys(lab: LabFile): void {
-  if (!isMap(lab.valueAt(['topology']))) {
-    lab.complain(['topology'], {
-      message: "a lab has a 'topology', a map",
-      expected: 'topology: {nodes: …, links: …}',
-    });
-    lab.throwIfWrong();
-  }
-  checkKeys(lab, ['topology'], topologyKeys, "'topology'");
-  new Definition(lab, ['topology', 'defaults']).check("'defaults'");
-  for (const [section, word] of [
-    ['kinds', 'kind'],
-    ['groups', 'group'],
-    ['nodes', 'node'],
-  ] as const) {
-    const value = lab.valueAt(['topology', section]);
-    if (value !== undefined && value !== null && !isMap(value)) {
-      lab.complain(['topology', section], {
-        message: `'${section}' must be a map`,
-        expected: `${section}: {name: {…}}`,
-      });
-    }
-    for (const key of lab.keysAt(['topology', section])) {
-      new Definition(lab, ['topology', section, key]).check(`${word} '${key}'`);
-    }
-  }
+function checkNodes(lab: LabFile): void {
   const nodes = lab.valueAt(['topology', 'nodes']) ?? {};
   if (isMap(nodes) && Object.keys(nodes).length === 0) {
     lab.complain(

@@ -1,188 +1,142 @@
 import { ChaosError } from '../../errors.ts';
 import type { SourcePosition } from '../../errors.ts';
+import { TextLines, TextMaker } from './mapped-text.ts';
+import type { MappedText } from './mapped-text.ts';
+import { lexVariables } from './substitute-lexer.ts';
+import type { Item, Operator } from './substitute-lexer.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A text whose `$VARIABLES` have been replaced, and where each of its characters came from. */
-export interface Substituted {
-  readonly text: string;
-  /** a position in `text` as the position in the file that the user wrote */
-  readonly original: (position: SourcePosition) => SourcePosition;
+export interface Substituted extends MappedText {
+  /** what containerlab drops without a word: `%.*` of `${x%.*}`, a shell's operator that it does not know */
+  readonly dropped: readonly { readonly offset: number; readonly text: string }[];
 }
 
 /**
- * containerlab's own substitution (github.com/hellt/envsubst, "no replace, no digit"): `$v ${v} ${v-d} ${v:-d} ${v=d}
- * ${v:=d} ${v+o} ${v:+o}`, defaults may hold variables, `$$` is a dollar sign; a variable that is unset or empty and has
- * no default stays as it is written, and so does what begins with a digit.
- * @throws ChaosError 'invalid' where a closing brace is missing or an operator is none
+ * containerlab's own substitution (github.com/hellt/envsubst 0.2, "no digit, no replace"): `$v ${v} ${v-d} ${v:-d} ${v=d}
+ * ${v:=d} ${v+o} ${v:+o}`, where d is a text or one variable; `$$` is a dollar sign. A variable that is unset or empty
+ * and has no default stays as `$v` (braces are lost), and what begins with a digit stays as it is written.
+ * @throws ChaosError 'invalid' where a closing brace is missing
  */
 export function substitute(source: string, environment: Environment, file: string): Substituted {
-  const scanner = new Scanner(source, environment, file);
-  scanner.run();
-  const { text, pieces } = scanner;
-  const from = lineStarts(text);
-  const to = lineStarts(source);
-  return {
-    text,
-    original: ({ line, column }) =>
-      positionAt(to, originalOffset(pieces, (from[line - 1] ?? 0) + column - 1), file),
-  };
+  const lines = new TextLines(source, file);
+  return new Parser(lexVariables(source), environment, (offset) => lines.positionAt(offset)).run();
 }
 
-/** A run of the new text: copied as it was, or put in the place of a variable. */
-interface Piece {
-  readonly start: number;
-  readonly length: number;
-  readonly sourceStart: number;
-  readonly copied: boolean;
-}
-
-const NAME = /[\p{L}\p{Nd}_]+/uy;
-const OPERATOR = /:[-=+]|[-=+]/y;
-
-class Scanner {
-  text = '';
-  readonly pieces: Piece[] = [];
-  readonly #source: string;
+class Parser {
+  readonly #items: readonly Item[];
   readonly #environment: Environment;
-  readonly #file: string;
+  readonly #positionAt: (offset: number) => SourcePosition;
+  readonly #maker = new TextMaker();
+  readonly #dropped: { offset: number; text: string }[] = [];
+  #next = 0;
 
-  constructor(source: string, environment: Environment, file: string) {
-    this.#source = source;
+  constructor(
+    items: readonly Item[],
+    environment: Environment,
+    positionAt: (offset: number) => SourcePosition,
+  ) {
+    this.#items = items;
     this.#environment = environment;
-    this.#file = file;
+    this.#positionAt = positionAt;
   }
 
-  run(): void {
-    let at = 0;
-    while (at < this.#source.length) {
-      const dollar = this.#source.indexOf('$', at);
-      const end = dollar < 0 ? this.#source.length : dollar;
-      this.#emit(this.#source.slice(at, end), at, true);
-      if (dollar < 0) return;
-      const replaced = this.#variable(dollar);
-      this.#emit(replaced.text, dollar, replaced.copied);
-      at = replaced.end;
+  run(): Substituted {
+    for (;;) {
+      const item = this.#take();
+      if (item === undefined || item.type === 'end') break;
+      if (item.type === 'unclosed') throw this.#unclosed(item);
+      if (item.type === 'variable') {
+        const name = item.text.replace(/^\$/, '');
+        const value = this.#variable(name);
+        this.#maker.add(value, item.start, value === item.text);
+      } else if (item.type === 'left' && this.#items[this.#next]?.type === 'variable') {
+        this.#maker.add(this.#braced(item), item.start, false);
+      } else this.#maker.add(item.text, item.start, true);
     }
+    return { ...this.#maker.made(), dropped: this.#dropped };
   }
 
-  #emit(text: string, sourceStart: number, copied: boolean): void {
-    if (text === '') return;
-    this.pieces.push({ start: this.text.length, length: text.length, sourceStart, copied });
-    this.text += text;
-  }
-
-  /** What stands at a dollar sign, and where it ends. */
-  #variable(dollar: number): { text: string; end: number; copied: boolean } {
-    const next = this.#source[dollar + 1] ?? '';
-    if (next === '$') return { text: '$', end: dollar + 2, copied: false };
-    const braced = next === '{';
-    const nameStart = dollar + (braced ? 2 : 1);
-    const name = this.#match(NAME, nameStart);
-    if (name === '' || /^\p{Nd}/u.test(name)) {
-      if (braced && nameStart >= this.#source.length) throw this.#unclosed(dollar);
-      return { text: this.#source.slice(dollar, nameStart), end: nameStart, copied: true };
-    }
-    const nameEnd = nameStart + name.length;
-    if (!braced) return this.#plain(name, dollar, nameEnd);
-    if (this.#source[nameEnd] === '}') return this.#plain(name, dollar, nameEnd + 1);
-    return this.#withOperator(name, dollar, nameEnd);
-  }
-
-  #plain(name: string, start: number, end: number): { text: string; end: number; copied: boolean } {
-    const value = this.#valueOf(name) ?? '';
-    if (value === '') return { text: this.#source.slice(start, end), end, copied: true };
-    return { text: value, end, copied: false };
-  }
-
-  #withOperator(
-    name: string,
-    dollar: number,
-    operatorStart: number,
-  ): { text: string; end: number; copied: boolean } {
-    const operator = this.#match(OPERATOR, operatorStart);
-    if (operator === '') {
-      if (/^[\r\n]?$/.test(this.#source[operatorStart] ?? '')) throw this.#unclosed(dollar);
-      throw this.#refusal(
-        operatorStart,
-        `'\${${name}' can't go on with '${this.#source[operatorStart] ?? ''}'`,
-      );
-    }
-    const { text: other, end } = this.#operand(dollar, operatorStart + operator.length);
-    const value = this.#valueOf(name);
-    return { text: choose(operator, value, other), end, copied: false };
-  }
-
-  /** The text after an operator, up to its closing brace, with its own variables replaced. */
-  #operand(dollar: number, start: number): { text: string; end: number } {
-    let text = '';
-    for (let at = start; ;) {
-      const character = this.#source[at];
-      if (character === undefined || character === '\n') throw this.#unclosed(dollar);
-      if (character === '}') return { text, end: at + 1 };
-      if (character === '$') {
-        const inner = this.#variable(at);
-        text += inner.text;
-        at = inner.end;
-      } else {
-        text += character;
-        at += 1;
-      }
-    }
+  #take(): Item | undefined {
+    const item = this.#items[this.#next];
+    this.#next += 1;
+    return item;
   }
 
   #valueOf(name: string): string | undefined {
-    return name !== '_' && Object.hasOwn(this.#environment, name)
-      ? this.#environment[name]
-      : undefined;
+    return Object.hasOwn(this.#environment, name) ? this.#environment[name] : undefined;
   }
 
-  #match(pattern: RegExp, at: number): string {
-    pattern.lastIndex = at;
-    return pattern.exec(this.#source)?.[0] ?? '';
+  #variable(name: string): string {
+    const value = this.#valueOf(name) ?? '';
+    return value === '' ? `$${name}` : value;
   }
 
-  #unclosed(dollar: number): ChaosError {
-    return this.#refusal(dollar, "'${' is never closed", 'write $$ for a dollar sign');
+  /** From the name after `${` to the closing brace. */
+  #braced(left: Item): string {
+    const name = this.#take()?.text ?? '';
+    let operator: Operator | undefined;
+    let other: (() => string) | undefined;
+    let otherText = '';
+    for (;;) {
+      const item = this.#take();
+      if (item === undefined || item.type === 'end' || item.type === 'unclosed') {
+        throw this.#unclosed(left);
+      }
+      if (item.type === 'right') break;
+      if (item.type === 'variable') {
+        const inner = item.text.replace(/^\$/, '');
+        other = () => this.#variable(inner);
+      } else if (item.type === 'text') {
+        const text = item.text + this.#restOfText();
+        otherText = text;
+        other = () => text;
+      } else if (item.type !== 'left') operator = item.type;
+    }
+    if (operator === undefined && otherText !== '') {
+      this.#dropped.push({ offset: left.start, text: `\${${name}${otherText}}` });
+    }
+    return this.#choose(name, operator, other);
   }
 
-  #refusal(offset: number, message: string, hint?: string): ChaosError {
-    const position = positionAt(lineStarts(this.#source), offset, this.#file);
+  /** A text goes on to the closing brace, whatever stands in it. */
+  #restOfText(): string {
+    let text = '';
+    for (;;) {
+      const item = this.#items[this.#next];
+      if (item === undefined || ['right', 'unclosed', 'end'].includes(item.type)) return text;
+      text += item.text;
+      this.#next += 1;
+    }
+  }
+
+  #choose(name: string, operator: Operator | undefined, other: (() => string) | undefined): string {
+    const value = this.#variable(name);
+    if (operator === undefined || other === undefined) return value;
+    const isSet = this.#valueOf(name) !== undefined;
+    switch (operator) {
+      case ':-':
+      case ':=':
+        return value === `$${name}` ? other() : value;
+      case '+':
+      case ':+':
+        return isSet ? other() : '';
+      case '-':
+      case '=':
+        return isSet ? value : other();
+      default:
+        return operator satisfies never;
+    }
+  }
+
+  #unclosed(item: Item): ChaosError {
+    const position = this.#positionAt(item.start);
     const problem = {
       position,
-      message,
+      message: "'${' is never closed in its line",
       expected: '${NAME}, ${NAME:-default}, ${NAME:=default} or ${NAME:+other}',
-      ...(hint === undefined ? {} : { hint }),
+      hint: 'write $$ for a dollar sign',
     };
-    return new ChaosError('invalid', `${this.#file} can't be read`, { problems: [problem] });
+    return new ChaosError('invalid', `${position.file} can't be read`, { problems: [problem] });
   }
-}
-
-function choose(operator: string, value: string | undefined, other: string): string {
-  if (operator.endsWith('+')) return value === undefined ? '' : other;
-  const isMissing = operator.startsWith(':') ? (value ?? '') === '' : value === undefined;
-  return isMissing ? other : (value ?? '');
-}
-
-function originalOffset(pieces: readonly Piece[], offset: number): number {
-  let low = 0;
-  let high = pieces.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((pieces[middle]?.start ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  const piece = pieces[low];
-  if (piece === undefined) return 0;
-  return piece.copied ? piece.sourceStart + offset - piece.start : piece.sourceStart;
-}
-
-function lineStarts(text: string): readonly number[] {
-  return [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (m) => m.index + m[0].length)];
-}
-
-function positionAt(starts: readonly number[], offset: number, file: string): SourcePosition {
-  let line = starts.findLastIndex((start) => start <= offset);
-  if (line < 0) line = 0;
-  return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
 }

@@ -183,7 +183,6 @@ topology:
         ['a', 'binds', 7],
         ['a', 'env', 7],
         ['a', 'links', 9],
-        ['a', 'links', 10],
       ],
     );
   });
