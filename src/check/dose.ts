@@ -20,7 +20,8 @@ export function judgeDose(run: RunFile, events: readonly RunEvent[], times: RunT
   const problems = faults.flatMap((fault) => problemsOf(fault, times));
   if (problems.length > 0) return { outcome: 'not-delivered', problems, faults };
   const counted = faults.some((fault) => fault.doses.some((dose) => dose.judged === 'as-asked'));
-  const applied = faults.every((fault) => fault.window !== null);
+  const asked = faults.filter((fault) => fault.window !== null || !times.skipped.has(fault.step));
+  const applied = asked.every((fault) => fault.window !== null);
   return { outcome: counted || applied ? 'delivered' : 'unknown', problems, faults };
 }
 
@@ -90,7 +91,8 @@ function isDuration(quantity: string): boolean {
 function problemsOf(fault: FaultResult, times: RunTimes): readonly string[] {
   if (!times.ready) return [];
   if (fault.window === null) {
-    // a run that ended early says so itself
+    // a run that ended early says so itself; what was not triggered was not asked for
+    if (times.skipped.has(fault.step)) return [];
     return times.reason === 'completed' ? [`step '${fault.step}' was not injected`] : [];
   }
   return fault.doses

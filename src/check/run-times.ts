@@ -1,6 +1,7 @@
 import type { PlannedStep } from '../plan/plan.ts';
 import type { RunEndReason, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
+import { conditionText } from './conditions-text.ts';
 
 /** A step as it was really played. Times in ns since ready. */
 export interface StepTimes {
@@ -25,6 +26,8 @@ export interface RunTimes {
   readonly message: string | null;
   /** only steps that were started */
   readonly steps: ReadonlyMap<string, StepTimes>;
+  /** why others were not, as far as the run says */
+  readonly skipped: ReadonlyMap<string, string>;
 }
 
 /** Reads the frame of a run from its events. With `--no-faults` steps have no edges: their windows are the plan's. */
@@ -51,6 +54,7 @@ export function runTimes(run: RunFile, events: readonly RunEvent[]): RunTimes {
     recoveredSinceNs,
     reason: ended?.reason ?? 'cut',
     message: ended?.message ?? null,
+    skipped: run.noFaults ? liveSteps(run) : skippedSteps(events),
     steps: run.noFaults ? plannedSteps(run, endNs, ready) : playedSteps(events, endNs),
   };
 }
@@ -93,8 +97,27 @@ function closeActive(step: Playing, toNs: number): void {
   step.onNs = null;
 }
 
+function skippedSteps(events: readonly RunEvent[]): ReadonlyMap<string, string> {
+  return new Map(
+    events.flatMap((event) => {
+      if (event.type !== 'skipped') return [];
+      const unmet = (event.conditions ?? []).filter((condition) => condition.value !== true);
+      const last = unmet.length === 0 ? '' : ` (at the end ${unmet.map(conditionText).join('; ')})`;
+      return [[event.step, `${event.reason}${last}`] as const];
+    }),
+  );
+}
+
+/** Without faults nothing is triggered: nobody knows when those steps would have been. */
+function liveSteps(run: RunFile): ReadonlyMap<string, string> {
+  const live = run.plan.steps.filter(({ starts }) => starts !== undefined);
+  return new Map(live.map(({ id }) => [id, 'only faults could have triggered it'] as const));
+}
+
 function plannedSteps(run: RunFile, endNs: number, ready: boolean): ReadonlyMap<string, StepTimes> {
-  const started = run.plan.steps.filter((step) => ready && step.startNs <= endNs);
+  const started = run.plan.steps.filter(
+    (step) => ready && step.starts === undefined && step.startNs <= endNs,
+  );
   return new Map(started.map((step) => [step.id, plannedTimes(step, endNs)]));
 }
 

@@ -40,14 +40,27 @@ export function resolveEdge(edge: WindowEdge, times: RunTimes): ResolvedEdge {
         return { found: false, why: 'the run ended before recovery began' };
       }
       return found(edge.edge === 'start' ? times.recoveryFromNs : times.endNs, edge);
+    case 'baseline':
+      return firstStart(edge, times);
     default:
       return stepEdge(edge, times);
   }
 }
 
+/** The baseline ends with the first step that was injected, whichever it was. */
+function firstStart(edge: WindowEdge, times: RunTimes): ResolvedEdge {
+  const starts = [...times.steps.values()].map(({ startNs }) => startNs);
+  if (starts.length === 0) return { found: false, why: 'no step was injected' };
+  return found(Math.min(...starts), edge);
+}
+
 function stepEdge(edge: WindowEdge, times: RunTimes): ResolvedEdge {
   const step = times.steps.get(edge.of);
-  if (step === undefined) return { found: false, why: `step '${edge.of}' was not injected` };
+  if (step === undefined) {
+    const reason = times.skipped.get(edge.of);
+    const why = `step '${edge.of}' was not injected${reason === undefined ? '' : `: ${reason}`}`;
+    return { found: false, why };
+  }
   if (edge.edge === 'start') return found(step.startNs, edge);
   // a step that never ended: its window reaches past all that was seen, whatever the offset
   if (step.endNs === null) return { found: true, atNs: Infinity };

@@ -8,12 +8,20 @@ import type { PlanContext } from './plan-context.ts';
 export function refuseCombinations(context: PlanContext, steps: readonly PlannedStep[]): void {
   const wants = steps.map((step) => wantsOf(context, step));
   const said = new Set<string>();
+  // in order of time; those that only the run can time come last
+  const firstLive = steps.findIndex(({ starts }) => starts !== undefined);
   steps.forEach((step, i) => {
     refuse(context, said, [step], wants[i] ?? []);
     for (let j = i + 1; j < steps.length; j++) {
       const other = steps[j];
-      if (other === undefined || other.startNs >= step.endNs) break;
-      if (overlap(step.active, other.active)) {
+      if (other?.starts === undefined && (other?.startNs ?? 0) >= step.endNs) {
+        if (firstLive < 0 || step.starts !== undefined) break;
+        j = Math.max(j, firstLive - 1);
+        continue;
+      }
+      if (other === undefined || !mayOverlap(step, other)) continue;
+      const live = step.starts !== undefined || other.starts !== undefined;
+      if (live || overlap(step.active, other.active)) {
         refuse(context, said, [step, other], [...(wants[i] ?? []), ...(wants[j] ?? [])]);
       }
     }
@@ -52,6 +60,26 @@ function wantsOf({ kinds }: PlanContext, step: PlannedStep): readonly WireWant[]
       kind.wants(fault.params, direction, name),
     );
   });
+}
+
+/**
+ * Of steps that only the run can time it is known when they follow each other, and little more: what might be in force
+ * together is to go together.
+ */
+function mayOverlap(step: PlannedStep, other: PlannedStep): boolean {
+  if (follows(other, step) || follows(step, other)) return false;
+  if (step.starts !== undefined || other.starts !== undefined) return true;
+  return other.startNs < step.endNs;
+}
+
+/** It starts at or after the end of the other. */
+function follows({ starts }: PlannedStep, before: PlannedStep): boolean {
+  const edge = starts?.type === 'when' ? starts.armed : starts;
+  if (edge === undefined) return false;
+  if (edge.of === before.id && edge.edge === 'end') return true;
+  const inFrame = edge.of === before.id && before.ends === undefined;
+  if (inFrame) return edge.offsetNs >= before.endNs - before.startNs;
+  return edge.of === 'ready' && before.starts === undefined && edge.offsetNs >= before.endNs;
 }
 
 /** Two lists of intervals, each in order. */

@@ -60,15 +60,46 @@ function row(name: string, lines: readonly string[]): readonly string[] {
 }
 
 function stepLines(steps: readonly PlannedStep[], kinds: Kinds): readonly string[] {
-  const times = steps.map(({ startNs, endNs }) => `+${length(startNs)} .. +${length(endNs)}`);
+  const times = steps.map(whenText);
   const width = Math.max(...times.map((text) => text.length));
   const idWidth = Math.max(...steps.map(({ id }) => id.length));
   const margin = ' '.repeat(width + idWidth + 4);
   return steps.flatMap((step, index) => {
     const when = `${(times[index] ?? '').padEnd(width)}  ${step.id.padEnd(idWidth)}`;
-    const more = [...flapText(step), ...roundTrips(step, kinds)].map((line) => `${margin}${line}`);
+    const more = [...triggerText(step), ...flapText(step), ...roundTrips(step, kinds)].map(
+      (line) => `${margin}${line}`,
+    );
     return [`${when}  ${step.describe}`, ...more];
   });
+}
+
+/** `+20s .. +5m20s`; of steps that only the run can time what their times count from, and for how long at most */
+function whenText({ starts, ends, startNs, endNs }: PlannedStep): string {
+  const most = ends === undefined ? '' : ' at most';
+  if (starts === undefined) {
+    const to = ends === undefined ? `+${length(endNs)}` : `+${length(endNs)}${most}`;
+    return `+${length(startNs)} .. ${to}`;
+  }
+  const later = startNs === 0 ? '' : ` + ${length(startNs)}`;
+  const from = starts.type === 'when' ? 'triggered' : `${edgeText(starts)}${later}`;
+  return `${from}, for ${length(endNs - startNs)}${most}`;
+}
+
+function triggerText({ starts, ends }: PlannedStep): readonly string[] {
+  const lines: string[] = [];
+  if (starts?.type === 'when') {
+    const { conditions, holdNs, armed, atMostNs } = starts;
+    const hold = holdNs > 0 ? ` for ${length(holdNs)}` : '';
+    lines.push(
+      `triggered when this holds${hold}: ${conditionsText(conditions)}; not before ${edgeText(armed)}, and within ${length(atMostNs)} of it`,
+    );
+  }
+  if (ends?.type === 'condition') {
+    const hold = ends.holdNs > 0 ? ` for ${length(ends.holdNs)}` : '';
+    lines.push(`ends when this holds${hold}: ${conditionsText(ends.conditions)}`);
+  }
+  if (ends?.type === 'edge') lines.push(`ends at ${edgeText(ends)}`);
+  return lines;
 }
 
 function flapText({ startNs, endNs, active }: PlannedStep): readonly string[] {

@@ -10,10 +10,11 @@ import { readyOf, recoveryOf, settledOf } from './conditions.ts';
 import { Groups } from './groups.ts';
 import { allKinds } from './kinds.ts';
 import type { Kinds } from './kinds.ts';
-import type { Plan, PlannedCheck, PlannedMeasure, PlannedRecovery } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { lengthAt } from './plan-context.ts';
 import type { PlanContext, WatchedContext } from './plan-context.ts';
 import { needsNetem, stepsOf } from './steps.ts';
+import { lastWatchedNs } from './watch-until.ts';
 import { watchedOf } from './watched.ts';
 import { lastEndNs, Windows } from './windows.ts';
 
@@ -51,11 +52,11 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
   const problems = new Problems(scenario.document);
   const groups = new Groups(topology, scenario.data.groups ?? {}, problems);
   const plain: PlanContext = { scenario, seed, topology, kinds, params, problems, groups };
-  const watched = watchedOf(plain);
-  const steps = stepsOf(plain);
+  const { observers, probes, signals } = watchedOf(plain);
+  const context: WatchedContext = { ...plain, signals };
+  const steps = stepsOf(context);
   // what follows would only repeat that a step or a signal is missing
   problems.throwIfAny();
-  const context: WatchedContext = { ...plain, signals: watched.signals };
   const ready = readyOf(context);
   const recovery = recoveryOf(context, ready);
   const settled = settledOf(context, ready);
@@ -63,12 +64,9 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
   const measures = measuresOf(context, windows);
   const checks = checksOf(context, windows);
   refuseCombinations(context, steps);
-  const wallLimitNs = lengthAt(context, ['wall-limit'], scenario.data['wall-limit'], {
-    positive: true,
-  });
-  problems.throwIfAny();
   const { data } = scenario;
-  const watchUntilNs = lastWatchedNs(windows, measures, checks);
+  const wallLimitNs = lengthAt(context, ['wall-limit'], data['wall-limit'], { positive: true });
+  problems.throwIfAny();
   return {
     schema: 'chaos.plan/1',
     name: data.name,
@@ -79,8 +77,8 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
     params: Object.fromEntries(params),
     topology,
     groups: groups.all(),
-    observers: watched.observers,
-    probes: watched.probes,
+    observers,
+    probes,
     ready,
     steps,
     recovery,
@@ -89,35 +87,10 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
     checks,
     needs: { netem: data.needs?.netem === true || needsNetem(context, steps) },
     wallLimitNs: wallLimitNs ?? null,
-    longestNs: Math.max(lastEndNs(steps) + longestRecoveryNs(recovery), watchUntilNs),
-    watchUntilNs,
+    longestNs: Math.max(
+      lastEndNs(steps) + (recovery.type === 'time' ? recovery.forNs : recovery.atMostNs),
+      lastWatchedNs({ measures, checks }, (edge) => windows.latestNs(edge)),
+    ),
+    watchUntilNs: lastWatchedNs({ measures, checks }, (edge) => windows.knownNs(edge)),
   };
-}
-
-function lastWatchedNs(
-  windows: Windows,
-  measures: readonly PlannedMeasure[],
-  checks: readonly PlannedCheck[],
-): number {
-  const ends = [
-    ...measures.map(({ window }) => windows.knownNs(window.to)),
-    ...checks.map((check) => {
-      switch (check.form) {
-        case 'always':
-        case 'never':
-          return windows.knownNs(check.during.to);
-        case 'eventually':
-          return (windows.knownNs(check.of) ?? 0) + check.withinNs + check.holdNs;
-        case 'that':
-          return windows.knownNs(check.at);
-        default:
-          return check satisfies never;
-      }
-    }),
-  ];
-  return Math.max(0, ...ends.map((ns) => ns ?? 0));
-}
-
-function longestRecoveryNs(recovery: PlannedRecovery): number {
-  return recovery.type === 'time' ? recovery.forNs : recovery.atMostNs;
 }

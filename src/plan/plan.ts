@@ -20,7 +20,7 @@ export interface Plan {
   readonly observers: readonly PlannedObserver[];
   readonly probes: readonly PlannedProbe[];
   readonly ready: PlannedReady;
-  /** in order of startNs */
+  /** in order of startNs; those that only the run can time come after the others */
   readonly steps: readonly PlannedStep[];
   readonly recovery: PlannedRecovery;
   readonly settled: readonly PlannedCondition[];
@@ -71,7 +71,13 @@ export interface PlannedReady {
 export interface PlannedStep {
   readonly id: string;
   readonly position: SourcePosition;
-  /** the window of the step, since ready */
+  /** a step that only the run can time: from when on its times count; absent: from ready */
+  readonly starts?: PlannedStart;
+  /** it ends then, at endNs at the latest; absent: at endNs */
+  readonly ends?: PlannedEnd;
+  /** where `starts` or `ends` is given: its edges come no later than this, since ready */
+  readonly latest?: { readonly startNs: number; readonly endNs: number };
+  /** the window of the step, since ready, or since `starts` */
   readonly startNs: number;
   readonly endNs: number;
   /** intervals in which the faults are in force, inside the window (one, or the `on` times of a flap) */
@@ -79,6 +85,27 @@ export interface PlannedStep {
   readonly faults: readonly PlannedFault[];
   readonly describe: string;
 }
+
+export type PlannedStart =
+  ({ readonly type: 'when' } & PlannedWhen) | ({ readonly type: 'edge' } & WindowEdge);
+
+/** A step that signals trigger: it starts when the conditions have held for holdNs. */
+export interface PlannedWhen {
+  readonly conditions: readonly PlannedCondition[];
+  readonly holdNs: number;
+  /** it is looked at from then on: an edge of a step, or of 'ready' */
+  readonly armed: WindowEdge;
+  /** from `armed` on: when it has not fired by then, the step is not injected */
+  readonly atMostNs: number;
+}
+
+export type PlannedEnd =
+  | {
+      readonly type: 'condition';
+      readonly conditions: readonly PlannedCondition[];
+      readonly holdNs: number;
+    }
+  | ({ readonly type: 'edge' } & WindowEdge);
 
 export type PlannedRecovery =
   | { readonly type: 'time'; readonly forNs: number }
@@ -97,7 +124,7 @@ export interface PlannedWindow {
 }
 
 export interface WindowEdge {
-  /** 'run', 'recovery' or a step id; 'ready' is t = 0 */
+  /** 'run', 'recovery', 'baseline' or a step id; 'ready' is t = 0 */
   readonly of: string;
   readonly edge: 'start' | 'end';
   readonly offsetNs: number;

@@ -2,45 +2,34 @@ import { ExpressionError } from '../scenario/expression/expression-error.ts';
 import { parseExpression } from '../scenario/expression/parse.ts';
 import { timeOf } from '../scenario/expression/time.ts';
 import type { TimeValue } from '../scenario/expression/time.ts';
-import { foldParams } from '../scenario/expression/check.ts';
 import type { StepData } from '../scenario/schema-step.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
+import { endsBy, startsWhen } from './live-times.ts';
+import type { MomentReader } from './live-times.ts';
+import type { PlannedEnd, PlannedStart } from './plan.ts';
 import { lengthAt } from './plan-context.ts';
-import type { PlanContext } from './plan-context.ts';
-
-/** The window of a step since ready, once for each repetition. */
-export interface StepWindow {
-  /** `cut`, or `cut[2]` */
-  readonly id: string;
-  readonly startNs: number;
-  readonly endNs: number;
-}
-
-/** A step of the file with the windows that it gets; none when something is wrong with it. */
-export interface TimedStep {
-  readonly index: number;
-  readonly data: StepData;
-  readonly windows: readonly StepWindow[];
-}
-
-const MAX_REPETITIONS = 10_000;
+import type { WatchedContext } from './plan-context.ts';
+import { repetitionNames, repetitionsOf } from './repetitions.ts';
+import { spanOf } from './timed-step.ts';
+import type { Moment, Span, StepWindow, TimedStep } from './timed-step.ts';
 
 /** When every step happens. Steps may refer to each other in any order, not in a circle. */
 export function timesOf(
-  context: PlanContext,
+  context: WatchedContext,
   steps: ReadonlyMap<number, StepData>,
 ): readonly TimedStep[] {
   return new StepClock(context, steps).all();
 }
 
+/** Reads the moments of steps; each step is timed when another one asks for it, or at last. */
 class StepClock {
-  readonly #context: PlanContext;
+  readonly #context: WatchedContext;
   readonly #steps: ReadonlyMap<number, StepData>;
   readonly #done = new Map<number, readonly StepWindow[]>();
   /** the steps that wait for the one being timed */
   readonly #waiting: number[] = [];
 
-  constructor(context: PlanContext, steps: ReadonlyMap<number, StepData>) {
+  constructor(context: WatchedContext, steps: ReadonlyMap<number, StepData>) {
     this.#context = context;
     this.#steps = steps;
   }
@@ -64,69 +53,91 @@ class StepClock {
   }
 
   #time(path: YamlPath, step: StepData): readonly StepWindow[] {
-    const { problems } = this.#context;
-    const startKey = step.at === undefined ? 'after' : 'at';
-    const startNs = this.#moment(
-      [...path, startKey],
-      step[startKey],
-      startKey === 'after' ? 'end' : undefined,
-    );
-    if (startNs === undefined) return [];
-    if (startNs < 0) {
-      problems.add([...path, startKey], 'that is before ready', {
-        expected: 'a moment from 0s on',
-      });
-      return [];
-    }
-    const endNs = this.#end(path, step, startNs);
-    if (endNs === undefined) return [];
-    if (endNs <= startNs) {
+    const first = this.#first(path, step);
+    return first === undefined ? [] : repetitionsOf(this.#context, path, step, first);
+  }
+
+  #first(path: YamlPath, step: StepData): StepWindow | undefined {
+    const context = this.#context;
+    const readMoment: MomentReader = (at, text) => this.#moment(at, text, 'end');
+    const start =
+      step.when === undefined
+        ? this.#start(path, step)
+        : startsWhen(context, path, step, readMoment);
+    if (start === undefined) return undefined;
+    const end = this.#end(path, step, start);
+    if (end === undefined) return undefined;
+    const startNs = typeof start === 'number' ? start : 0;
+    const latestStartNs = typeof start === 'number' ? start : this.#latestStartNs(start);
+    if (end.lengthNs <= 0) {
       const key = step.for === undefined ? 'until' : 'for';
-      problems.add([...path, key], `step '${step.id}' would end at or before its start`);
-      return [];
+      context.problems.add([...path, key], `step '${step.id}' would end at or before its start`);
+      return undefined;
     }
-    return this.#repeat(path, step, startNs, endNs);
+    const isLive = typeof start !== 'number' || end.ends !== undefined;
+    return {
+      id: step.id,
+      ...(typeof start !== 'number' && { starts: start }),
+      ...(end.ends !== undefined && { ends: end.ends }),
+      ...(isLive && { latest: { startNs: latestStartNs, endNs: latestStartNs + end.lengthNs } }),
+      startNs,
+      endNs: startNs + end.lengthNs,
+    };
   }
 
-  #end(path: YamlPath, step: StepData, startNs: number): number | undefined {
-    if (step.for !== undefined) {
-      const ns = lengthAt(this.#context, [...path, 'for'], step.for, { positive: true });
-      return ns === undefined ? undefined : startNs + ns;
-    }
-    if (typeof step.until !== 'string') return undefined;
-    return this.#moment([...path, 'until'], step.until, undefined);
-  }
-
-  #repeat(path: YamlPath, step: StepData, startNs: number, endNs: number): readonly StepWindow[] {
-    const { times, every, id } = step;
-    if (times === undefined || every === undefined) return [{ id, startNs, endNs }];
-    const { problems } = this.#context;
-    const everyNs = lengthAt(this.#context, [...path, 'every'], every, { positive: true });
-    const n = problems.attempt([...path, 'times'], () => this.#count(times));
-    if (n === undefined || everyNs === undefined) return [];
-    if (everyNs < endNs - startNs) {
-      problems.add([...path, 'every'], `step '${id}' would begin again before it has ended`);
-      return [];
-    }
-    return Array.from({ length: n }, (_, i) => ({
-      id: `${id}[${String(i + 1)}]`,
-      startNs: startNs + i * everyNs,
-      endNs: endNs + i * everyNs,
-    }));
-  }
-
-  /** @throws ExpressionError */
-  #count(times: string): number {
-    const count = foldParams(parseExpression(times), this.#context.params);
-    const n = typeof count === 'object' && count.dimension === 'count' ? count.value : NaN;
-    if (Number.isInteger(n) && n >= 1 && n <= MAX_REPETITIONS) return n;
-    throw new ExpressionError(0, `'${times}' is not how often something is done`, {
-      expected: `a whole number from 1 to ${String(MAX_REPETITIONS)}`,
+  #start(path: YamlPath, step: StepData): number | PlannedStart | undefined {
+    const key = step.at === undefined ? 'after' : 'at';
+    const at = this.#moment([...path, key], step[key], key === 'after' ? 'end' : undefined);
+    if (at === undefined) return undefined;
+    if (typeof at === 'object') return { type: 'edge', ...at };
+    if (at >= 0) return at;
+    this.#context.problems.add([...path, key], 'that is before ready', {
+      expected: 'a moment from 0s on',
     });
+    return undefined;
   }
 
-  /** ns since ready; a bare step means `bare` of its edges */
-  #moment(path: YamlPath, text: string | undefined, bare: 'end' | undefined): number | undefined {
+  /** How long it lasts, at most where `ends` says more. */
+  #end(
+    path: YamlPath,
+    step: StepData,
+    start: number | PlannedStart,
+  ): { readonly lengthNs: number; readonly ends?: PlannedEnd } | undefined {
+    if (step.for !== undefined) {
+      const lengthNs = lengthAt(this.#context, [...path, 'for'], step.for, { positive: true });
+      return lengthNs === undefined ? undefined : { lengthNs };
+    }
+    if (typeof step.until === 'object') return endsBy(this.#context, path, step.until);
+    const until = this.#moment([...path, 'until'], step.until, undefined);
+    if (until === undefined) return undefined;
+    if (typeof until === 'number') {
+      if (typeof start === 'number') return { lengthNs: until - start };
+      return {
+        lengthNs: until,
+        ends: { type: 'edge', of: 'ready', edge: 'start', offsetNs: until },
+      };
+    }
+    const lengthNs = this.#latestNs(until) - (typeof start === 'number' ? start : 0);
+    return { lengthNs, ends: { type: 'edge', ...until } };
+  }
+
+  /** No later than this, ns since ready. */
+  #latestNs(moment: Moment): number {
+    if (typeof moment === 'number') return moment;
+    const { of, edge, offsetNs } = moment;
+    const window = of === 'ready' ? undefined : this.#spanOf(of);
+    if (window === undefined) return offsetNs;
+    const { startNs, endNs } = window.latest ?? window;
+    return (edge === 'start' ? startNs : endNs) + offsetNs;
+  }
+
+  #latestStartNs(start: PlannedStart): number {
+    if (start.type === 'edge') return this.#latestNs(start);
+    return this.#latestNs(start.armed) + start.atMostNs;
+  }
+
+  /** The moment that is written at `path`; a bare step means `bare` of its edges. */
+  #moment(path: YamlPath, text: string | undefined, bare: 'end' | undefined): Moment | undefined {
     if (text === undefined) return undefined;
     return this.#context.problems.attempt(path, () => {
       const value = timeOf(parseExpression(text), {
@@ -137,7 +148,7 @@ class StepClock {
     });
   }
 
-  #resolve(value: TimeValue, bare: 'end' | undefined, text: string): number | undefined {
+  #resolve(value: TimeValue, bare: 'end' | undefined, text: string): Moment | undefined {
     if (value.type === 'duration') return value.ns;
     if (value.of === 'ready') return value.offsetNs;
     const edge = value.type === 'edge' ? value.edge : bare;
@@ -147,12 +158,20 @@ class StepClock {
       });
     }
     const window = this.#spanOf(value.of);
-    return window === undefined
-      ? undefined
-      : window[edge === 'start' ? 'startNs' : 'endNs'] + value.offsetNs;
+    if (window === undefined) return undefined;
+    if (window.starts !== undefined || (edge === 'end' && window.ends !== undefined)) {
+      if (value.offsetNs < 0) {
+        throw new ExpressionError(0, `only the run knows when '${value.of}' comes to its ${edge}`, {
+          expected: `${value.of}.${edge}, or a time after it`,
+        });
+      }
+      const { start, end } = window.edges;
+      return { of: edge === 'start' ? start : end, edge, offsetNs: value.offsetNs };
+    }
+    return window[edge === 'start' ? 'startNs' : 'endNs'] + value.offsetNs;
   }
 
-  #spanOf(name: string): StepWindow | undefined {
+  #spanOf(name: string): Span | undefined {
     const [base = name] = name.split('[');
     for (const [index, step] of this.#steps) {
       if (step.id !== base) continue;
@@ -168,29 +187,9 @@ class StepClock {
   }
 
   #spans(): ReadonlySet<string> {
+    const { params } = this.#context;
     return new Set(
-      [...this.#steps.values()].flatMap((step) => [step.id, ...this.#repetitions(step)]),
+      [...this.#steps.values()].flatMap((step) => [step.id, ...repetitionNames(step, params)]),
     );
   }
-
-  #repetitions({ id, times }: StepData): readonly string[] {
-    if (times === undefined) return [];
-    try {
-      return Array.from({ length: this.#count(times) }, (_, i) => `${id}[${String(i + 1)}]`);
-    } catch (error) {
-      // said where that step itself is timed
-      if (error instanceof ExpressionError) return [];
-      throw error;
-    }
-  }
-}
-
-/** The window that a name means: a step, one of its repetitions, or all of them from first to last. */
-export function spanOf(name: string, windows: readonly StepWindow[]): StepWindow | undefined {
-  const exact = windows.find((window) => window.id === name);
-  if (exact !== undefined) return exact;
-  const mine = windows.filter((window) => window.id.startsWith(`${name}[`));
-  const [first, last] = [mine[0], mine.at(-1)];
-  if (first === undefined || last === undefined) return undefined;
-  return { id: name, startNs: first.startNs, endNs: last.endNs };
 }

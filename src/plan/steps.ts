@@ -9,7 +9,7 @@ import type { YamlPath } from '../scenario/yaml.ts';
 import { describeFault } from './describe-fault.ts';
 import type { PlannedStep } from './plan.ts';
 import { isIn, lengthAt } from './plan-context.ts';
-import type { PlanContext } from './plan-context.ts';
+import type { PlanContext, WatchedContext } from './plan-context.ts';
 import { timesOf } from './step-times.ts';
 import { resolveTarget, targetKeys } from './target.ts';
 
@@ -27,22 +27,30 @@ export function stepsLeftIn(context: PlanContext): ReadonlyMap<number, StepData>
 }
 
 /** The timeline with everything resolved, in order of time. */
-export function stepsOf(context: PlanContext): readonly PlannedStep[] {
+export function stepsOf(context: WatchedContext): readonly PlannedStep[] {
   const { scenario, kinds, topology } = context;
   const steps = timesOf(context, stepsLeftIn(context)).flatMap(({ index, data, windows }) => {
     const path = ['timeline', index];
     const faults = faultsOf(context, path, data);
-    return windows.flatMap(({ id, startNs, endNs }): PlannedStep[] => {
+    return windows.flatMap((window): PlannedStep[] => {
+      const { startNs, endNs } = window;
       const active = activeOf(context, path, data, startNs, endNs);
       if (active === undefined) return [];
       const position = scenario.document.positionOf([...path, 'id']);
       const describe = faults
         .map((fault) => describeFault(fault, topology, kinds.faults))
         .join('; ');
-      return [{ id, position, startNs, endNs, active, faults, describe }];
+      return [{ ...window, position, active, faults, describe }];
     });
   });
-  return steps.sort((a, b) => a.startNs - b.startNs);
+  return steps.sort(byStart);
+}
+
+/** Those whose start only the run knows come last, in the order in which they can come at the latest. */
+function byStart(a: PlannedStep, b: PlannedStep): number {
+  const [liveA, liveB] = [a.starts !== undefined, b.starts !== undefined];
+  if (liveA !== liveB) return liveA ? 1 : -1;
+  return (a.latest ?? a).startNs - (b.latest ?? b).startNs;
 }
 
 /** Does anything that the steps want need netem? */

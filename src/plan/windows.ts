@@ -5,7 +5,7 @@ import type { TimeValue } from '../scenario/expression/time.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
 import type { PlannedStep, PlannedWindow, WindowEdge } from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
-import { spanOf } from './step-times.ts';
+import { spanOf } from './timed-step.ts';
 
 /** A window, with the step that it is for where `each step` made several. */
 export interface NamedWindow {
@@ -92,6 +92,8 @@ export class Windows {
     if (of === 'ready' || of === 'run' || of === 'recovery') return { of, edge, offsetNs };
     if (of === 'baseline') {
       if (edge === 'start') return { of: 'ready', edge: 'start', offsetNs };
+      const isLive = this.#steps.some(({ starts }) => starts !== undefined);
+      if (isLive) return { of: 'baseline', edge: 'end', offsetNs };
       return { of: this.#first().id, edge: 'start', offsetNs };
     }
     const name = of === 'fault' ? this.#first().id : of;
@@ -112,19 +114,38 @@ export class Windows {
     const [fromNs, toNs] = [this.knownNs(from), this.knownNs(to)];
     if (fromNs !== undefined && toNs !== undefined) return toNs - fromNs;
     const same = from.of === to.of && from.edge === to.edge;
-    return same ? to.offsetNs - from.offsetNs : Infinity;
+    if (same) return to.offsetNs - from.offsetNs;
+    const step = this.#steps.find(({ id, ends }) => id === from.of && id === to.of && !ends);
+    if (step === undefined) return Infinity;
+    const sign = from.edge === 'start' ? 1 : -1;
+    return sign * (step.endNs - step.startNs) + to.offsetNs - from.offsetNs;
   }
 
-  /** When an edge is, ns since ready; undefined for what only the run can say (the end of recovery) */
-  knownNs({ of, edge, offsetNs }: WindowEdge): number | undefined {
+  /** When an edge is, ns since ready; undefined for what only the run can say (a trigger, the end of recovery) */
+  knownNs(edge: WindowEdge): number | undefined {
+    if (edge.of === 'recovery' && edge.edge === 'start') {
+      return this.#steps.some(isLive) ? undefined : lastEndNs(this.#steps) + edge.offsetNs;
+    }
+    const span = spanOf(edge.of, this.#steps);
+    if (span?.starts !== undefined) return undefined;
+    if (span?.ends !== undefined && edge.edge === 'end') return undefined;
+    return this.latestNs(edge);
+  }
+
+  /** No later than this; undefined for the end of what only the run knows */
+  latestNs({ of, edge, offsetNs }: WindowEdge): number | undefined {
     if (of === 'ready' || (of === 'run' && edge === 'start')) return offsetNs;
     if (of === 'recovery' && edge === 'start') return lastEndNs(this.#steps) + offsetNs;
     const span = spanOf(of, this.#steps);
-    return span && span[edge === 'start' ? 'startNs' : 'endNs'] + offsetNs;
+    return span && (span.latest ?? span)[edge === 'start' ? 'startNs' : 'endNs'] + offsetNs;
   }
 }
 
-/** When the last step is over, ns since ready. */
+function isLive({ latest }: PlannedStep): boolean {
+  return latest !== undefined;
+}
+
+/** When the last step is over, ns since ready; at the latest, where only the run can time it. */
 export function lastEndNs(steps: readonly PlannedStep[]): number {
-  return steps.reduce((last, step) => Math.max(last, step.endNs), 0);
+  return steps.reduce((last, step) => Math.max(last, (step.latest ?? step).endNs), 0);
 }

@@ -55,7 +55,7 @@ export function reportOf(source: ReportSource): Report {
     })),
     faults: dose.faults.map((fault) => faultFacts(fault, run)),
     signals: describeSignals(context.histories, result.endNs),
-    notes: notesOf(run, events),
+    notes: notesOf(run, events, context.times.skipped),
     digest,
   };
 }
@@ -180,13 +180,18 @@ function faultFacts(fault: FaultResult, run: RunFile): ReportFault {
   };
 }
 
-function notesOf(run: RunFile, events: readonly RunEvent[]): string[] {
+function notesOf(
+  run: RunFile,
+  events: readonly RunEvent[],
+  skipped: ReadonlyMap<string, string>,
+): string[] {
   const notes: string[] = [];
   if (run.clock === 'warp') {
     notes.push(
       'Warp clock: computing and disk take no time, so delays and latencies omit them. Times that protocols wait for are exact.',
     );
   }
+  for (const [step, why] of skipped) notes.push(`Step ${step} was not injected: ${why}.`);
   if (run.noFaults) notes.push('A control run: --no-faults, nothing was injected.');
   for (const event of events) {
     if (event.type === 'notice') {

@@ -1,3 +1,4 @@
+import type { FaultSpan } from '../fault/fault.ts';
 import { faultKinds } from '../fault/registry.ts';
 import { faultName, parseFaultName } from '../fault/expand.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -10,15 +11,9 @@ import type { FaultDose } from './events.ts';
 export class DoseBook {
   readonly #reports = new Map<string, DoseReport>();
   readonly #asked = new Map<string, readonly AskedDose[]>();
-  readonly #activeNs = new Map<string, number>();
 
   constructor(steps: readonly PlannedStep[]) {
     for (const step of steps) {
-      const lengths = step.active.map(({ fromNs, toNs }) => toNs - fromNs);
-      this.#activeNs.set(
-        step.id,
-        lengths.reduce((sum, ns) => sum + ns, 0),
-      );
       for (const [index, fault] of step.faults.entries()) {
         const asks = faultKinds[fault.kind]?.asks(fault.params) ?? [];
         this.#asked.set(faultName(step, index), asks);
@@ -32,16 +27,18 @@ export class DoseBook {
     this.#reports.set(`${fault} ${quantity} ${link} ${direction}`, report);
   }
 
-  ofStep(step: string): readonly FaultDose[] {
+  /** @param active when its faults were in force */
+  ofStep(step: string, active: readonly FaultSpan[]): readonly FaultDose[] {
+    const activeNs = active.reduce((sum, { fromNs, toNs }) => sum + toNs - fromNs, 0);
     return [...this.#reports.values()]
       .filter((report) => parseFaultName(report.fault).step === step)
-      .map((report) => this.#dose(report));
+      .map((report) => this.#dose(report, activeNs));
   }
 
-  #dose({ fault, link, direction, quantity, seen, hit }: DoseReport): FaultDose {
+  #dose({ fault, link, direction, quantity, seen, hit }: DoseReport, activeNs: number): FaultDose {
     const { step, index } = parseFaultName(fault);
     const asked = this.#asked.get(fault)?.find((a) => a.quantity === quantity);
-    const figure = doseFigure(asked, { seen, hit }, this.#activeNs.get(step) ?? 0);
+    const figure = doseFigure(asked, { seen, hit }, activeNs);
     return {
       type: 'dose',
       step,

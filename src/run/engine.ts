@@ -70,7 +70,7 @@ function prepare(file: RunFile, directory: string, outer: Outer, room: Room, log
     abort.abort(error);
   };
   const watches = new Watches({ plan, room, log, board, signal: abort.signal, onFailure });
-  const timeline = new Timeline({ file, room, log, outer });
+  const timeline = new Timeline({ file, room, log, outer, board });
   outer.onInterrupt(() => {
     abort.abort(new ChaosError('interrupted', 'interrupted'));
   });
@@ -117,7 +117,7 @@ async function execute(run: Run, lab: StartedLab): Promise<RunEndReason> {
   await run.timeline.play(lab, run.abort.signal);
   await recover(run);
   // a check may ask for longer than a lab that recovers early would be watched
-  await run.timeline.sleepUntil(plan.watchUntilNs ?? 0, run.abort.signal);
+  await run.timeline.watchOn(run.abort.signal);
   await run.watches.stop();
   const nowNs = run.room.now();
   const conditions = conditionStates(plan.settled, run.board);
@@ -156,7 +156,7 @@ async function becomeReady(run: Run): Promise<boolean> {
 async function recover(run: Run): Promise<void> {
   const { room, log, board, abort } = run;
   const { recovery } = run.file.plan;
-  log.add(room.now(), { type: 'phase', phase: 'recovery' });
+  run.timeline.recoverFrom(room.now());
   if (recovery.type === 'time') {
     await run.timeline.sleep(recovery.forNs, abort.signal);
     return;

@@ -35,6 +35,8 @@ export type RunEventBody =
   | { readonly type: 'ready' }
   | { readonly type: 'never-ready'; readonly conditions: readonly ConditionState[] }
   | StepEdge
+  | StepTriggered
+  | StepSkipped
   | FaultInForce
   | FaultDose
   | FrameSeen
@@ -91,6 +93,26 @@ export interface StepEdge {
   /** the interval in which it took effect: clock before and after the call */
   readonly from: number;
   readonly to: number;
+}
+
+/** Why a step began or ended at a moment that only the run could know. */
+export interface StepTriggered {
+  readonly type: 'triggered';
+  readonly step: string;
+  readonly edge: 'start' | 'end';
+  /** the conditions as written */
+  readonly text: string;
+  /** they held from here on (and for as long as they had to) */
+  readonly since: number;
+}
+
+/** A step that will not be injected in this run. */
+export interface StepSkipped {
+  readonly type: 'skipped';
+  readonly step: string;
+  readonly reason: string;
+  /** of a trigger that did not fire: what it waited for */
+  readonly conditions?: readonly ConditionState[];
 }
 
 /** Read back from the kernel after an edge: what the wire does now. */

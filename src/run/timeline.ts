@@ -1,46 +1,78 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { edgesOf, type TimelineEdge } from '../fault/expand.ts';
-import type { NodeFaultInForce } from '../fault/node-fault-run.ts';
-import { startNodeFault } from '../fault/registry-run.ts';
+import { edgesOf, type FaultStep, type TimelineEdge } from '../fault/expand.ts';
 import type { StartedLab } from '../lab/lab.ts';
+import type { PlannedStep, WindowEdge } from '../plan/plan.ts';
+import { lastWatchedNs } from '../plan/watch-until.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
 import { DoseBook } from './dose-book.ts';
+import { EdgeSender } from './edge-sender.ts';
 import type { EventLog } from './event-log.ts';
+import { LiveSteps } from './live-steps.ts';
+import { NodeActs } from './node-acts.ts';
 import type { Outer } from './outer.ts';
+import type { Placement } from './place-steps.ts';
 import type { RunFile } from './run-file.ts';
+import type { SignalBoard } from './signal-board.ts';
+import { TimelineRecord } from './timeline-record.ts';
 
 export interface TimelineContext {
   readonly file: RunFile;
   readonly room: Room;
   readonly log: EventLog;
   readonly outer: Outer;
+  readonly board: SignalBoard;
 }
 
-type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
+/** Timers of Node take no more, and are whole milliseconds. */
+const LONGEST_SLEEP_NS = 2 ** 30 * 1e6;
+
+/** What a pause does to the moments of the plan: null while it lasts. */
+interface Pause {
+  readonly fromNs: number;
+  readonly byNs: number | null;
+}
 
 /**
  * The edges of the plan at absolute deadlines. The room worker applies the ones on wires by itself, at its own
- * deadline timer; here they are handed over, and what it reports becomes events.
+ * deadline timer; here they are handed over, anew whenever a signal moves a step, and what it reports becomes events.
+ * Moments are ns since ready, unless they are called lab ns.
  */
 export class Timeline {
   readonly #context: TimelineContext;
-  readonly #edges: readonly TimelineEdge[];
-  readonly #doses: DoseBook;
-  readonly #pending = new Map<string, TimelineEdge>();
+  readonly #steps: readonly PlannedStep[];
+  readonly #live: LiveSteps;
+  readonly #record: TimelineRecord;
+  readonly #acts: NodeActs;
+  #sender: EdgeSender | null = null;
+  #placement: Placement = new Map();
+  #pause: Pause | null = null;
   #originNs: number | null = null;
-  #whenEdge: (() => void) | undefined;
+  #recoveryFromNs: number | undefined;
+  #whenChanged: (() => void) | undefined;
 
   constructor(context: TimelineContext) {
     this.#context = context;
     const { plan, noFaults } = context.file;
-    this.#edges = noFaults ? [] : edgesOf(plan.steps, plan.seed);
-    this.#doses = new DoseBook(plan.steps);
+    this.#steps = noFaults ? [] : plan.steps;
+    this.#live = new LiveSteps(this.#steps, context.board);
+    this.#record = new TimelineRecord(context.log, this.#live, new DoseBook(plan.steps));
+    this.#acts = new NodeActs((atNs, signal) => this.sleepUntil(atNs, signal));
+    if (!this.#live.isLive) return;
+    context.board.onSettled((labNs) => {
+      if (this.#sender === null) return;
+      if (this.#live.settle(labNs - (this.#originNs ?? 0))) this.#refresh();
+    });
   }
 
   /** t = 0 */
   startAt(originNs: number): void {
+    const { room, log } = this.#context;
     this.#originNs = originNs;
-    this.#context.log.add(originNs, { type: 'phase', phase: 'timeline' });
+    this.#record.originNs = originNs;
+    this.#sender = new EdgeSender(room, originNs);
+    log.add(originNs, { type: 'phase', phase: 'timeline' });
+    this.#warmUp();
+    this.#live.settle(0);
   }
 
   /** for the live display: since ready, or (negative) until it */
@@ -51,31 +83,33 @@ export class Timeline {
 
   /** Resolves when the last step has ended. */
   async play(lab: StartedLab, signal: AbortSignal): Promise<void> {
-    const { room, outer, file } = this.#context;
-    const pauseNs = file.plan.steps.find((s) => s.id === file.pauseAt)?.startNs ?? Infinity;
-    const before = this.#edges.filter((e) => e.atNs < pauseNs);
-    await this.#run(before, lab, signal);
-    const after = this.#edges.filter((e) => e.atNs >= pauseNs);
-    if (after.length > 0) {
-      await this.sleepUntil(pauseNs, signal);
-      const pausedAtNs = room.now();
-      outer.tell({ type: 'paused', step: file.pauseAt ?? '' });
-      await resumed(outer, signal);
-      // what comes after a pause comes later by its length: steps keep their distances
-      await this.#run(after, lab, signal, room.now() - pausedAtNs);
-    }
-    const endNs = Math.max(0, ...file.plan.steps.map((s) => s.endNs));
-    await this.sleepUntil(endNs, signal);
+    const { file } = this.#context;
+    const { pauseAt, plan } = file;
+    const pauseNs = file.noFaults ? undefined : plan.steps.find((s) => s.id === pauseAt)?.startNs;
+    if (pauseNs !== undefined) this.#pause = { fromNs: pauseNs, byNs: null };
+    this.#refresh();
+    const acted = this.#acts.run(lab, signal);
+    // its failure is seen where it is waited for
+    acted.catch(() => undefined);
+    if (pauseNs !== undefined) await this.#waitAt(pauseNs, signal);
+    await Promise.race([this.#allApplied(signal), acted]);
+    this.#acts.finish();
+    await acted;
+    await this.sleepUntil(this.#lastEndNs(), signal);
   }
 
   report(report: RoomReport): void {
-    if (report.type === 'dose') this.#doses.add(report);
+    if (report.type === 'dose') this.#record.doses.add(report);
     if (report.type !== 'edge') return;
-    const edge = this.#pending.get(report.id);
-    if (edge === undefined) return;
-    this.#pending.delete(report.id);
-    this.#write(edge, report);
-    this.#whenEdge?.();
+    const found = this.#sender?.report(report);
+    if (found === undefined) return;
+    for (const { step, edge } of found.edge.changes) {
+      if (edge === 'start' || edge === 'end') this.#live.happened(step, edge, found.edge.atNs);
+    }
+    this.#record.edge(found.edge, report, (step) => this.#stepInTime(step)?.active ?? []);
+    // the room was faster than the news that this was not to be: now it is
+    if (!found.isExpected) this.#refresh();
+    this.#whenChanged?.();
   }
 
   async sleepUntil(atNs: number, signal: AbortSignal): Promise<void> {
@@ -84,78 +118,112 @@ export class Timeline {
   }
 
   async sleep(forNs: number, signal: AbortSignal): Promise<void> {
-    await wait(Math.ceil(forNs / 1e6), undefined, { signal });
+    await wait(Math.ceil(Math.min(forNs, LONGEST_SLEEP_NS) / 1e6), undefined, { signal });
   }
 
-  async #run(
-    edges: readonly TimelineEdge[],
-    lab: StartedLab,
-    signal: AbortSignal,
-    shiftNs = 0,
-  ): Promise<void> {
-    const { room } = this.#context;
-    const originNs = this.#originNs ?? 0;
-    for (const [index, edge] of edges.entries()) {
-      const id = `${index}@${edge.atNs}`;
-      this.#pending.set(id, edge);
-      room.schedule({ id, atNs: originNs + edge.atNs + shiftNs, wants: edge.wants });
-    }
-    await this.#actInNodes(edges, lab, signal, shiftNs);
-    await this.#allApplied(signal);
+  recoverFrom(labNs: number): void {
+    this.#context.log.add(labNs, { type: 'phase', phase: 'recovery' });
+    this.#recoveryFromNs = labNs - (this.#originNs ?? 0);
   }
 
-  /** Faults that act in nodes are injected and healed from here; those on wires need nobody. */
-  async #actInNodes(
-    edges: readonly TimelineEdge[],
-    lab: StartedLab,
-    signal: AbortSignal,
-    shiftNs: number,
-  ): Promise<void> {
-    const inForce = new Map<string, NodeFaultInForce>();
-    for (const edge of edges.filter((e) => e.node.length > 0)) {
-      await this.sleepUntil(edge.atNs + shiftNs, signal);
-      for (const { id, on, fault } of edge.node) {
-        if (on) inForce.set(id, await startNodeFault(fault, lab));
-        else await inForce.get(id)?.heal();
-      }
-    }
+  /** Until the last window and deadline of a check is over, which may be later than the lab has recovered. */
+  async watchOn(signal: AbortSignal): Promise<void> {
+    const untilNs = lastWatchedNs(this.#context.file.plan, (edge) => this.#edgeNs(edge));
+    await this.sleepUntil(untilNs, signal);
   }
 
-  #write(edge: TimelineEdge, report: EdgeReport): void {
-    const { log } = this.#context;
-    const times = { scheduled: report.scheduledNs, from: report.fromNs, to: report.toNs };
-    for (const { step, edge: kind } of edge.changes) {
-      log.add(report.fromNs, { type: 'edge', step, edge: kind, ...times });
-      if (kind !== 'end') continue;
-      for (const dose of this.#doses.ofStep(step)) log.add(report.toNs, dose);
-    }
-    // within a burst fault wires change hundreds of times; the read-back is worth its lines when a step changes
-    const step = [...new Set(edge.changes.map((change) => change.step))].join(' ');
-    if (step === '') return;
-    for (const { link, direction, readBack } of report.inForce) {
-      log.add(report.toNs, { type: 'in-force', step, link, direction, readBack });
-    }
+  #edgeNs({ of, edge, offsetNs }: WindowEdge): number | undefined {
+    if (of === 'ready' || (of === 'run' && edge === 'start')) return offsetNs;
+    if (of === 'recovery' && edge === 'start') return (this.#recoveryFromNs ?? 0) + offsetNs;
+    const step = this.#stepInTime(of);
+    return step && (edge === 'start' ? step.startNs : step.endNs) + offsetNs;
   }
 
+  /** In a control run as planned, where the plan knows it. */
+  #stepInTime(id: string): FaultStep | undefined {
+    const placed = this.#placement.get(id);
+    if (placed !== undefined) return placed.type === 'placed' ? placed.step : undefined;
+    const { noFaults, plan } = this.#context.file;
+    return plan.steps.find((step) => noFaults && step.id === id && step.starts === undefined);
+  }
+
+  #lastEndNs(): number {
+    const ends = this.#context.file.plan.steps.map(({ id }) => this.#stepInTime(id)?.endNs ?? 0);
+    return Math.max(0, ...ends);
+  }
+
+  /** Everything anew: where the steps stand, and what that means for the room. */
+  #refresh(): void {
+    this.#placement = this.#live.place(this.#nowNs());
+    this.#record.skipped(this.#placement);
+    const placed = [...this.#placement.values()].flatMap((each) =>
+      each.type === 'placed' ? [each.step] : [],
+    );
+    const edges = edgesOf(placed, this.#context.file.plan.seed).flatMap((edge) =>
+      shifted(edge, this.#pause),
+    );
+    this.#acts.plan(edges);
+    this.#sender?.replace(edges);
+    this.#whenChanged?.();
+  }
+
+  /** Everything is applied, and no trigger is waited for; looks again when a trigger has waited for too long. */
   async #allApplied(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (this.#pending.size > 0) return;
-        this.#whenEdge = undefined;
-        resolve();
-      };
-      this.#whenEdge = look;
-      signal.addEventListener(
-        'abort',
-        () => {
-          reject(signal.reason as Error);
-        },
-        { once: true },
+    for (;;) {
+      signal.throwIfAborted();
+      const waiting = [...this.#placement.values()].filter(({ type }) => type === 'waiting');
+      if (waiting.length === 0 && this.#sender?.isDone === true) return;
+      const untilNs = Math.min(
+        ...waiting.map((each) => (each.type === 'waiting' ? each.untilNs : Infinity)),
       );
-      look();
-    });
+      if (untilNs < this.#nowNs()) {
+        this.#refresh();
+        continue;
+      }
+      await this.#changedOr(untilNs + 1, signal);
+    }
   }
+
+  async #changedOr(atNs: number, signal: AbortSignal): Promise<void> {
+    const changed = new AbortController();
+    this.#whenChanged = () => {
+      changed.abort();
+    };
+    try {
+      await this.sleepUntil(atNs, AbortSignal.any([signal, changed.signal]));
+    } catch (error) {
+      if (!changed.signal.aborted || signal.aborted) throw error;
+    }
+  }
+
+  /** Nothing that comes at that moment or later happens before somebody says so; it comes later by the pause. */
+  async #waitAt(pauseNs: number, signal: AbortSignal): Promise<void> {
+    const { outer, file } = this.#context;
+    await this.sleepUntil(pauseNs, signal);
+    const pausedAtNs = this.#nowNs();
+    outer.tell({ type: 'paused', step: file.pauseAt ?? '' });
+    await resumed(outer, signal);
+    this.#pause = { fromNs: pauseNs, byNs: this.#nowNs() - pausedAtNs };
+    this.#refresh();
+  }
+
+  /** Tables of delay distributions take up to 50 ms to make: not at the moment of an edge. */
+  #warmUp(): void {
+    const edges = edgesOf(this.#steps, this.#context.file.plan.seed);
+    const wants = edges.map((edge) => edge.wants.filter(({ kind }) => kind === 'impair'));
+    const distinct = new Map(wants.map((each) => [JSON.stringify(each), each]));
+    for (const each of distinct.values()) if (each.length > 0) this.#context.room.warmUp(each);
+  }
+
+  #nowNs(): number {
+    return this.#context.room.now() - (this.#originNs ?? 0);
+  }
+}
+
+/** What comes after a pause comes later by its length: steps keep their distances. */
+function shifted(edge: TimelineEdge, pause: Pause | null): readonly TimelineEdge[] {
+  if (pause === null || edge.atNs < pause.fromNs) return [edge];
+  return pause.byNs === null ? [] : [{ ...edge, atNs: edge.atNs + pause.byNs }];
 }
 
 function resumed(outer: Outer, signal: AbortSignal): Promise<void> {

@@ -4,13 +4,20 @@ import type { RunEvent } from './events.ts';
 
 /** A person who watches wants transitions: of signals that the scenario asks about, of steps, of services. */
 export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
-  const conditions = [...plan.ready.that, ...plan.settled, ...plan.measures, ...plan.checks];
+  const live = plan.steps.flatMap(({ starts, ends }) => [
+    ...(starts?.type === 'when' ? starts.conditions : []),
+    ...(ends?.type === 'condition' ? ends.conditions : []),
+  ]);
+  const { ready, settled, measures, checks } = plan;
+  const conditions = [...ready.that, ...settled, ...measures, ...checks, ...live];
   const asked = new Set(conditions.flatMap((c) => signalsOf(c.expression)));
   return (event) => {
     switch (event.type) {
       case 'signal':
         return asked.has(event.signal);
       case 'edge':
+      case 'triggered':
+      case 'skipped':
       case 'ready':
       case 'never-ready':
       case 'recovered':

@@ -38,8 +38,6 @@ export function refuseNotYet(scenario: Scenario): void {
 type Refuse = (path: YamlPath, what: string) => void;
 
 function refuseInStep(refuse: Refuse, path: YamlPath, step: StepData): void {
-  if (step.when !== undefined) refuse([...path, 'when'], "'when' (a step that a signal triggers)");
-  if (typeof step.until === 'object') refuse([...path, 'until'], "'until' a condition");
   if (step.act !== undefined) refuse([...path, 'act'], "'act' (an operator's action)");
   if (step.guard !== undefined) refuse([...path, 'guard'], "'guard'");
   if (isVariant(step.only)) refuse([...path, 'only'], "'only' of a variant");

@@ -46,8 +46,11 @@ export class RoomCommands {
         parts.applier.warmUp(command.edge.wants);
         parts.edges.add(command.edge);
         return;
-      case 'cancel-edges':
-        parts.edges.clear();
+      case 'replace-edges':
+        parts.edges.replace(command.edges, now());
+        return;
+      case 'warm-up':
+        parts.applier.warmUp(command.wants);
         return;
       case 'start-beat':
         parts.beats.start(command.beat, now());

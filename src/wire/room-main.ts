@@ -13,6 +13,7 @@ import type {
   WireSpec,
 } from './room.ts';
 import type { RoomCommand, RoomMessage, RoomStart } from './room-protocol.ts';
+import type { WireWant } from './want.ts';
 
 /**
  * Start the room's worker in the network namespace that this thread is in: call it before the first node is raised
@@ -107,8 +108,12 @@ class WorkerRoom implements Room {
     this.#send({ type: 'schedule', edge });
   }
 
-  cancelEdges(): void {
-    this.#send({ type: 'cancel-edges' });
+  replaceEdges(edges: readonly RoomEdge[]): void {
+    this.#send({ type: 'replace-edges', edges });
+  }
+
+  warmUp(wants: readonly WireWant[]): void {
+    this.#send({ type: 'warm-up', wants });
   }
 
   startBeat(beat: BeatSpec): void {

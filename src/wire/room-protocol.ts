@@ -6,6 +6,7 @@ import type {
   RoomReport,
   WireSpec,
 } from './room.ts';
+import type { WireWant } from './want.ts';
 
 /** What the room's two halves say to each other: structured clones over one MessagePort. */
 
@@ -31,7 +32,8 @@ export type RoomCommand =
   | { readonly type: 'add-wires'; readonly call: number; readonly wires: readonly WireSpec[] }
   | { readonly type: 'set-node-alive'; readonly node: string; readonly alive: boolean }
   | { readonly type: 'schedule'; readonly edge: RoomEdge }
-  | { readonly type: 'cancel-edges' }
+  | { readonly type: 'replace-edges'; readonly edges: readonly RoomEdge[] }
+  | { readonly type: 'warm-up'; readonly wants: readonly WireWant[] }
   | { readonly type: 'start-beat'; readonly beat: BeatSpec }
   | { readonly type: 'stop-beat'; readonly id: string }
   | { readonly type: 'read-doses'; readonly call: number }

@@ -18,8 +18,13 @@ export interface Room {
   setNodeAlive(node: string, alive: boolean): void;
   /** at `atNs` (or at once when past), bring the room to `wants`: the whole desired state, not a change */
   schedule(edge: RoomEdge): void;
-  /** forget edges that are not yet due */
-  cancelEdges(): void;
+  /**
+   * Forget edges that are not yet due and take these, in order of time; those with a key that has been applied are left
+   * out. What of the others is due already is applied at once, with the wants of the latest of all these that is due.
+   */
+  replaceEdges(edges: readonly RoomEdge[]): void;
+  /** do now what takes long before an edge with these wants (tables of delay distributions) */
+  warmUp(wants: readonly WireWant[]): void;
   /** probe packets at a fixed rate from absolute deadlines */
   startBeat(beat: BeatSpec): void;
   /** what is given to the kernel is still sent; its last report says that it is */
@@ -66,6 +71,8 @@ export interface WireEndSpec {
 
 export interface RoomEdge {
   readonly id: string;
+  /** edges with one key are one edge, whatever they want: only one of them is applied; default: the id */
+  readonly key?: string;
   readonly atNs: number;
   readonly wants: readonly WireWant[];
 }

@@ -30,7 +30,15 @@ export function cellsOf(scenario: Scenario, settings: RunSettings): Cell[] {
 }
 
 function checkPause(plan: Plan, step: string | undefined): void {
-  if (step === undefined || plan.steps.some(({ id }) => id === step)) return;
+  if (step === undefined) return;
+  const live = plan.steps.find(({ latest }) => latest !== undefined);
+  if (live !== undefined) {
+    throw new ChaosError(
+      'usage',
+      `--pause-at: signals move step ${live.id} of ${plan.file}, and they don't pause`,
+    );
+  }
+  if (plan.steps.some(({ id }) => id === step)) return;
   const ids = plan.steps.map(({ id }) => id);
   const near = nearName(step, ids);
   throw new ChaosError('usage', `--pause-at: ${plan.file} has no step ${step}`, {

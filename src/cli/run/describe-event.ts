@@ -14,6 +14,14 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `never ready: ${conditionsText(event.conditions)}`;
     case 'edge':
       return edgeText(event.step, event.edge);
+    case 'triggered': {
+      const since = `${(event.since / 1e9).toFixed(3)} s`;
+      return `${event.text}, since ${since}: ${event.step} ${event.edge === 'start' ? 'starts' : 'ends'}`;
+    }
+    case 'skipped': {
+      const waited = event.conditions === undefined ? '' : `: ${conditionsText(event.conditions)}`;
+      return `step ${event.step} is not injected: ${event.reason}${waited}`;
+    }
     case 'gap':
       return `${event.lost.toString()} records of ${event.source} were lost`;
     case 'recovered':

@@ -59,6 +59,10 @@ function lineOf(event: RunEvent, context: LineContext): PageLine | undefined {
     }
     case 'edge':
       return { t, kind: 'fault', text: `${event.step} ${event.edge}` };
+    case 'triggered':
+      return { t, kind: 'fault', text: `${event.step} ${event.edge} triggered: ${event.text}` };
+    case 'skipped':
+      return { t, kind: 'fault', text: `${event.step} not injected: ${event.reason}` };
     case 'in-force': {
       const way = wayText(event.link, event.direction, topology);
       return { t, kind: 'fault', text: `${event.step} read back on ${way}: ${event.readBack}` };

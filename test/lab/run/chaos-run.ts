@@ -21,6 +21,8 @@ export interface ChaosRun {
   readonly output: string;
   /** one per run, in order of their directories */
   readonly reports: readonly Report[];
+  /** events.ndjson of each, in the same order */
+  readonly logs: readonly string[];
 }
 
 /** The built CLI, as a user calls it; its run directories are read and removed. */
@@ -29,7 +31,7 @@ export async function chaosRun(...args: readonly string[]): Promise<ChaosRun> {
   try {
     const argv = [join(root, 'dist/cli/main.js'), 'run', ...args, '--quiet', '--out', out];
     const { code, output } = await execute(argv);
-    return { code, output, reports: readReports(out) };
+    return { code, output, reports: readReports(out), logs: readLogs(out) };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
@@ -45,15 +47,22 @@ function execute(argv: readonly string[]): Promise<{ code: number; output: strin
 }
 
 function readReports(directory: string): readonly Report[] {
-  const own = join(directory, 'report.json');
+  return filesOf(directory, 'report.json').map((text) => JSON.parse(text) as Report);
+}
+
+function readLogs(directory: string): readonly string[] {
+  return filesOf(directory, 'events.ndjson');
+}
+
+function filesOf(directory: string, name: string): readonly string[] {
   const files = readdirSync(directory).includes('report.json')
-    ? [own]
+    ? [join(directory, name)]
     : // beside the run directories of several runs lies their table, as files
       readdirSync(directory, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
-        .map((entry) => join(directory, entry.name, 'report.json'))
+        .map((entry) => join(directory, entry.name, name))
         .sort();
-  return files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Report);
+  return files.map((file) => readFileSync(file, 'utf8'));
 }
 
 /** The value of a measure; fails when the run has no such measure or no value for it. */

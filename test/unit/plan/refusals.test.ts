@@ -104,6 +104,10 @@ const meaning: readonly Case[] = [
   ['p99 of a condition', 'time: gw.masters > 1', 'p99: ¶users-a.ok', /needs a figure/],
   ['hold longer than its time', 'at-most: 90s', 'at-most: 90s, hold: ¶2m', /longer than there is time/],
   ['only that is no condition', 'for: 5m', 'for: 5m, only: ¶$loss', /no condition/],
+  ['a trigger of no signal', 'at: 20s', 'when: { that: ¶gw.mastres == 2 }', /no signal 'gw.mastres'/, /gw.masters/],
+  ['a trigger that is no condition', 'at: 20s', 'when: { that: ¶gw.masters }', /plain number/, /condition/],
+  ['a trigger that holds for longer than it waits', 'at: 20s', 'when: { that: gw.masters == 2, hold: ¶1m, at-most: 30s }', /longer than there is time/],
+  ['an end that has to hold for longer than there is', 'for: 5m', 'until: { that: users-a.ok, hold: ¶1m, at-most: 30s }', /longer than there is time/],
   ['env without a unit', '$advert in s', '¶$advert', /say in which unit/, /in s/],
   ['env in a wrong unit', '$advert in s', '$advert in ¶kbit', /not a unit of a duration/],
 ]; // prettier-ignore
@@ -119,14 +123,12 @@ const whole: readonly (readonly [string, string, RegExp, RegExp?])[] = [
   ['an always and a that', changed('always: gw.masters', 'that: users-a.ok, always: gw.masters').replace('that: users', '¶that: users'), /both 'always' and 'that'/],
   ['eventually without within', changed('always: gw.masters <= 1, during: bursts + 10s, budget: { longest: 4 * $advert }', 'eventually: ¶users-a.ok, of: deaf.end'), /'eventually' needs 'within'/, /duration/],
   ['that without at', changed('always: gw.masters <= 1, during: bursts + 10s, budget: { longest: 4 * $advert }', 'that: ¶users-a.ok'), /'that' needs 'at'/],
-['a circle of steps', changed('at: 20s', 'after: deaf').replace('after: bursts', 'after: ¶bursts'), /wait for each other: bursts → deaf → flapping → bursts/],
+  ['a circle of steps', changed('at: 20s', 'after: deaf').replace('after: bursts', 'after: ¶bursts'), /wait for each other: bursts → deaf → flapping → bursts/],
   ['what cannot be in force together', changed('- { id: flapping, after: bursts + 20s, for: 1m, flap: { on: 2s, off: 4s }, black-hole: { link: dci } }', '- { id: ¶flapping, after: bursts.start + 20s, for: 5m, impair: { link: dci, model: { p: 5% } } }').replace('delay: 20ms, loss: $loss', 'model: { p: 1% }').replace('after: bursts.start', 'at: bursts.start'), /steps 'bursts' \(s.yml:14:11\) and 'flapping' cannot be in force together: only one loss model/],
   ['a ready to wait for that is not there', changed('ready: { within: 60s, hold: 5s, that: [gw.masters == 1, users-a.ok] }\n', '').replace('until: ready', 'until: ¶ready'), /no 'ready' to wait for/],
 ]; // prettier-ignore
 
 const notYet: readonly (readonly [string, string, string, RegExp])[] = [
-  ['when', 'at: 20s', '¶when: { that: gw.masters == 1 }', /'when'/],
-  ['until a condition', 'for: 5m', '¶until: { that: users-a.ok, at-most: 5m }', /'until' a condition/],
   ['act', 'for: 5m, impair: { link: dci, delay: 20ms, loss: $loss }', '¶act: { argv: [reboot], on: fw-a }', /'act'/],
   ['guard', 'for: 5m', 'for: 5m, ¶guard: { when: gw.masters > 2, then: heal }', /'guard'/],
   ['a live target', 'toward: west', 'toward: { ¶now: gw.master }', /'now'/],

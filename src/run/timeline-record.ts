@@ -1,0 +1,65 @@
+import type { TimelineEdge } from '../fault/expand.ts';
+import type { FaultSpan } from '../fault/fault.ts';
+import type { RoomReport } from '../wire/room.ts';
+import type { DoseBook } from './dose-book.ts';
+import type { EventLog } from './event-log.ts';
+import type { LiveSteps } from './live-steps.ts';
+import type { Placement } from './place-steps.ts';
+
+type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
+
+/** What the timeline did, as events. */
+export class TimelineRecord {
+  readonly doses: DoseBook;
+  /** lab ns of t = 0 */
+  originNs = 0;
+  readonly #log: EventLog;
+  readonly #live: LiveSteps;
+  readonly #skipped = new Set<string>();
+
+  constructor(log: EventLog, live: LiveSteps, doses: DoseBook) {
+    this.#log = log;
+    this.#live = live;
+    this.doses = doses;
+  }
+
+  /** @param activeOf when the faults of a step were in force */
+  edge(
+    edge: TimelineEdge,
+    report: EdgeReport,
+    activeOf: (step: string) => readonly FaultSpan[],
+  ): void {
+    const { fromNs, toNs, scheduledNs: scheduled } = report;
+    for (const { step, edge: kind } of edge.changes) {
+      if (kind === 'start' || kind === 'end') this.#trigger(edge.atNs, step, kind, fromNs);
+      this.#log.add(fromNs, { type: 'edge', step, edge: kind, scheduled, from: fromNs, to: toNs });
+      if (kind !== 'end') continue;
+      for (const dose of this.doses.ofStep(step, activeOf(step))) this.#log.add(toNs, dose);
+    }
+    // within a burst fault wires change hundreds of times; the read-back is worth its lines when a step changes
+    const step = [...new Set(edge.changes.map((change) => change.step))].join(' ');
+    if (step === '') return;
+    for (const { link, direction, readBack } of report.inForce) {
+      this.#log.add(toNs, { type: 'in-force', step, link, direction, readBack });
+    }
+  }
+
+  /** Steps that will not be injected, each once. */
+  skipped(placement: Placement): void {
+    for (const [step, placed] of placement) {
+      if (placed.type !== 'skipped' || this.#skipped.has(step)) continue;
+      this.#skipped.add(step);
+      const conditions = this.#live.waitedFor(step);
+      const { reason, atNs } = placed;
+      const event = { type: 'skipped', step, reason, ...(conditions && { conditions }) } as const;
+      this.#log.add(this.originNs + atNs, event);
+    }
+  }
+
+  #trigger(atNs: number, step: string, edge: 'start' | 'end', labNs: number): void {
+    const because = this.#live.because(step, edge, atNs);
+    if (because === undefined) return;
+    const since = this.originNs + because.sinceNs;
+    this.#log.add(labNs, { type: 'triggered', step, edge, text: because.text, since });
+  }
+}
