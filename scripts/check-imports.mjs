@@ -43,11 +43,13 @@ export const LAYERS = [
     packages: [],
     node: ['child_process'],
   },
+  // what was done, and how it is undone: written down first
+  { name: 'undo', files: /^undo\//, may: ['errors'], packages: [], node: ['fs'] },
   { name: 'scenario', files: /^scenario\//, may: ['errors'], packages: PURE, node: [] },
   {
     name: 'plug-in-run',
     files: /^(fault|observe|probe)\/(.*-run\.ts|.*-run\/.*|registry-run\.ts)$/,
-    may: [...CORE, 'fault', 'observe', 'probe', 'wire', 'room', 'host', 'lab', 'lab-api'],
+    may: [...CORE, 'fault', 'observe', 'probe', 'wire', 'room', 'host', 'lab', 'lab-api', 'undo'],
     packages: PURE,
     node: ['*'],
   },
@@ -137,7 +139,7 @@ export const LAYERS = [
       'room',
       'wire',
       'host',
-    ].concat(['lab-api', 'lab', 'service']),
+    ].concat(['lab-api', 'lab', 'service', 'undo']),
     packages: PURE,
     node: ['*'],
   },

@@ -1,6 +1,6 @@
 import type { PlannedStep } from '../plan/plan.ts';
 import { endpointName, type Topology } from '../lab/topology.ts';
-import type { FaultDose, RunEvent } from '../run/events.ts';
+import type { FaultDose, NodeFaultActed, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
 import type { DoseAxis, DoseResult, FaultResult } from './result.ts';
 import type { RunTimes } from './run-times.ts';
@@ -10,10 +10,12 @@ import { durationText, percentText } from './words.ts';
 /** Did every fault do what was asked of it? What was not injected, or missed its dose, spoils what follows from it. */
 export function judgeDose(run: RunFile, events: readonly RunEvent[], times: RunTimes): DoseAxis {
   const doses = events.filter((event) => event.type === 'dose');
+  const acts = events.filter((event) => event.type === 'node-fault');
   const faults = run.plan.steps.flatMap((step) =>
     step.faults.map((fault, index) => {
       const own = doses.filter((dose) => dose.step === step.id && dose.fault === index);
-      return faultResult({ step, fault, index, doses: own, run, times });
+      const acted = acts.filter((act) => act.step === step.id && act.fault === index);
+      return faultResult({ step, fault, index, doses: own, acted, run, times });
     }),
   );
   if (run.noFaults || faults.length === 0) return { outcome: 'not-asked', problems: [], faults };
@@ -32,11 +34,12 @@ interface FaultFacts {
   readonly fault: PlannedFault;
   readonly index: number;
   readonly doses: readonly FaultDose[];
+  readonly acted: readonly NodeFaultActed[];
   readonly run: RunFile;
   readonly times: RunTimes;
 }
 
-function faultResult({ step, fault, index, doses, run, times }: FaultFacts): FaultResult {
+function faultResult({ step, fault, index, doses, acted, run, times }: FaultFacts): FaultResult {
   const played = run.noFaults ? undefined : times.steps.get(step.id);
   const { topology } = run.plan;
   const activeNs = totalNs(played?.active ?? []);
@@ -49,6 +52,8 @@ function faultResult({ step, fault, index, doses, run, times }: FaultFacts): Fau
     window:
       played === undefined ? null : { fromNs: played.startNs, toNs: played.endNs ?? times.endNs },
     doses: doses.map((dose) => doseResult(dose, activeNs, topology)),
+    acted: acted.map(({ readBack }) => readBack).filter((text) => text !== ''),
+    failures: acted.flatMap(({ problems }) => problems),
   };
 }
 
@@ -95,7 +100,8 @@ function problemsOf(fault: FaultResult, times: RunTimes): readonly string[] {
     if (times.skipped.has(fault.step)) return [];
     return times.reason === 'completed' ? [`step '${fault.step}' was not injected`] : [];
   }
-  return fault.doses
+  const failed = fault.failures.map((failure) => `${fault.step}: ${failure}`);
+  const off = fault.doses
     .filter((dose) => dose.judged === 'off')
     .map((dose) => {
       const asked = doseText(dose.quantity, dose.asked);
@@ -103,6 +109,7 @@ function problemsOf(fault: FaultResult, times: RunTimes): readonly string[] {
       const n = `n = ${String(dose.seen)}`;
       return `${fault.step}: ${dose.quantity} ${asked} asked, ${measured} measured (${n}) on ${dose.way}`;
     });
+  return [...failed, ...off];
 }
 
 /** A dose in its own unit: ratios in %, delays in ms. */
@@ -121,6 +128,7 @@ export function wayText(link: string, direction: 'a>b' | 'b>a', topology: Topolo
 }
 
 function targetText({ target }: PlannedFault, topology: Topology): string {
+  if (target.nodes !== undefined) return target.nodes.join(', ');
   const ways = new Map<string, Set<string>>();
   for (const { link, direction } of target.directions) {
     ways.set(link, (ways.get(link) ?? new Set()).add(direction));

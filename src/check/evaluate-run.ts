@@ -29,7 +29,7 @@ export function evaluateRun(
     verdict: judgeVerdict(checks, events, times),
     dose: judgeDose(run, events, times),
     host: judgeHost(run, host, checks),
-    clean: judgeClean(host),
+    clean: judgeClean(host, events),
   };
   return {
     ...outcomeOf(axes),

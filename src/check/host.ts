@@ -1,4 +1,4 @@
-import type { HostEvent } from '../run/events.ts';
+import type { HostEvent, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
 import type { CheckResult, CleanAxis, HostAxis } from './result.ts';
 import { countText, durationText } from './words.ts';
@@ -50,9 +50,12 @@ function lateProblem(
   return `${late}: more than the margin of '${turned.name}'`;
 }
 
-/** Was the machine left as it was found? */
-export function judgeClean(events: readonly HostEvent[]): CleanAxis {
-  const left = events.flatMap((event) => (event.type === 'left-behind' ? event.what : []));
+/** Was the machine left as it was found, and every fault undone? */
+export function judgeClean(events: readonly HostEvent[], run: readonly RunEvent[]): CleanAxis {
+  const left = [
+    ...run.flatMap((event) => (event.type === 'not-undone' ? event.what : [])),
+    ...events.flatMap((event) => (event.type === 'left-behind' ? event.what : [])),
+  ];
   if (left.length > 0) return { outcome: 'not-clean', left };
   const digests = { before: '', after: '' };
   for (const event of events) {

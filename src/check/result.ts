@@ -103,6 +103,10 @@ export interface FaultResult {
   /** null: never injected */
   readonly window: Span | null;
   readonly doses: readonly DoseResult[];
+  /** faults that act in nodes: what the nodes showed after each act */
+  readonly acted: readonly string[];
+  /** ... and what could not be done */
+  readonly failures: readonly string[];
 }
 
 export interface DoseResult {

@@ -4,7 +4,7 @@ import type { NetlinkRequest } from '../host/netlink.ts';
 import { RTM_ADDRESS, dumpAddresses } from '../host/rtnetlink-address.ts';
 import { decodeLink, dumpLinks, setLinkUp } from '../host/rtnetlink-link.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';
-import type { InjectNodeFault, NodeFaultInForce } from './node-fault-run.ts';
+import type { InjectNodeFault } from './node-fault-run.ts';
 
 /** rtnetlink(7), linux/rtnetlink.h */
 const RTM_ROUTE = { NEW: 24, GET: 26 } as const;
@@ -33,23 +33,23 @@ interface DownInterface {
  * `ip link set DEV down` in the node, for every endpoint of the target. Linux then forgets the IPv6 addresses and the
  * routes through the interface; healing gives back those that were made by hand, which an operator would have to.
  */
-export const injectAdminDown: InjectNodeFault = async ({ target }, lab) => {
-  const down: DownInterface[] = [];
-  const heal = async (): Promise<void> => {
-    for (let last = down.pop(); last !== undefined; last = down.pop()) raise(last);
-    return Promise.resolve();
-  };
-  try {
-    for (const endpoint of target.endpoints) down.push(takeDown(lab, endpoint));
-  } catch (error) {
-    await heal();
-    throw error;
+export const injectAdminDown: InjectNodeFault = async ({ fault, lab, undo }) => {
+  const { endpoints } = fault.target;
+  for (const endpoint of endpoints) {
+    const down = look(lab, endpoint);
+    await undo.step({
+      about: `${endpoint}: raise it`,
+      act: () => {
+        takeDown(down);
+      },
+      undo: () => raise(down),
+    });
   }
-  const readBack = target.endpoints.map((endpoint) => `${endpoint} down`).join(', ');
-  return { readBack, heal } satisfies NodeFaultInForce;
+  return endpoints.map((endpoint) => `${endpoint} down`).join(', ');
 };
 
-function takeDown(lab: StartedLab, endpoint: string): DownInterface {
+/** What is there before, and what Linux will forget. */
+function look(lab: StartedLab, endpoint: string): DownInterface {
   const at = endpoint.indexOf(':');
   const node = lab.node(endpoint.slice(0, at));
   const name = endpoint.slice(at + 1);
@@ -57,20 +57,28 @@ function takeDown(lab: StartedLab, endpoint: string): DownInterface {
     const link = socket.dump(dumpLinks(), decodeLink).find((each) => each.name === name);
     if (link === undefined) throw new Error(`${endpoint} does not exist (any more)`);
     const forgotten = recordForgotten(socket, link.index);
-    socket.request([setLinkUp(link.index, false, endpoint)]);
-    const after = socket.dump(dumpLinks(), decodeLink).find((each) => each.name === name);
-    if (after?.adminUp !== false) throw new Error(`${endpoint} is still up`);
     return { node, name, index: link.index, wasUp: link.adminUp, forgotten };
   });
 }
 
-function raise({ node, name, index, wasUp, forgotten }: DownInterface): void {
-  if (!wasUp) return;
+function takeDown({ node, name, index }: DownInterface): void {
   withSocket(node, (socket) => {
+    socket.request([setLinkUp(index, false, `${node.name}:${name}`)]);
+    const after = socket.dump(dumpLinks(), decodeLink).find((each) => each.name === name);
+    if (after?.adminUp !== false) throw new Error(`${node.name}:${name} is still up`);
+  });
+}
+
+function raise({ node, name, index, wasUp, forgotten }: DownInterface): string {
+  if (!wasUp) return `${node.name}:${name} was down before`;
+  withSocket(node, (socket) => {
+    // a node that was off meanwhile has been given everything anew
+    if (!socket.dump(dumpLinks(), decodeLink).some((link) => link.index === index)) return;
     socket.request([setLinkUp(index, true, `${node.name}:${name}`)]);
     restore(socket, RTM_ADDRESS.NEW, 'address', forgotten.addresses);
     restore(socket, RTM_ROUTE.NEW, 'route', forgotten.routes);
   });
+  return `${node.name}:${name} up`;
 }
 
 function withSocket<T>(node: StartedNode, body: (socket: NetlinkSocket) => T): T {

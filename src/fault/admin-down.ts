@@ -7,6 +7,7 @@ const schema: z.ZodType<Record<string, never>> = z.strictObject({});
 export const adminDown: NodeFaultKind<Record<string, never>> = {
   name: 'admin-down',
   acts: 'node',
+  on: 'ends',
   about:
     'The interface is shut down in the node, as by an operator: its routes go (and IPv6 addresses), and the far end loses carrier.',
   schema,

@@ -21,9 +21,11 @@ export function faultDocs(): string {
 
 const INTRODUCTION = [
   'A fault is the key of a step in `timeline:`. Where it acts is said by `link:` (both ends, both ways), `end:` (one end),',
-  '`toward:` (one way, to a node, group or end) and, with `end:` only, `direction: in|out`. How long it lasts is said by the',
-  'step (`for:`, `until:`, `flap:`); at its end nothing is undone by hand: the wires are brought to what the faults that are',
-  'left want. Every quantity may be a parameter, `$name`.',
+  '`toward:` (one way, to a node, group or end) and, with `end:` only, `direction: in|out`; for faults in nodes by `node:` (a',
+  'node, a group, a selector, or a list). How long it lasts is said by the step (`for:`, `until:`, `flap:`). At the end of a',
+  'fault on wires nothing is undone by hand: the wires are brought to what the faults that are left want. What a fault does in',
+  'a node is written to `undo.ndjson` in the run directory before it is done, and undone from there, last first, whatever',
+  'became of the run; what cannot be undone makes the run not clean (exit code 3). Every quantity may be a parameter, `$name`.',
 ];
 
 const COMBINED = [
@@ -69,7 +71,7 @@ function measuredBy(kind: FaultKind<unknown>): string {
   return `Measured (as in the example): ${texts.join('; ')}.`;
 }
 
-const TARGET_KEYS: readonly string[] = ['link', 'end', 'toward', 'direction'];
+const TARGET_KEYS: readonly string[] = ['link', 'end', 'node', 'toward', 'direction'];
 
 const DOSE_TEXT: Readonly<Record<AskedDose['quantity'], string>> = {
   cut: 'frames that met it, all of which it dropped',

@@ -87,6 +87,10 @@ function addFault(
     for (const { fromNs, toNs } of spans) {
       timeline.node(fromNs, { id: fault, fault: planned, on: true });
       timeline.node(toNs, { id: fault, fault: planned, on: false });
+      for (const direction of planned.target.directions) {
+        const wants = kind.wants?.(planned.params, direction, fault) ?? [];
+        timeline.want({ fromNs, toNs, wants });
+      }
     }
     return;
   }

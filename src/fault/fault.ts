@@ -7,8 +7,10 @@ import type { AskedDose, WireDirection, WireWant } from '../wire/want.ts';
 export interface FaultTarget {
   /** wire faults: the directions that it acts on */
   readonly directions: readonly WireDirection[];
-  /** node faults (admin-down): the endpoints `node:interface` */
+  /** faults that act on interfaces of nodes (admin-down): the endpoints `node:interface` */
   readonly endpoints: readonly string[];
+  /** faults that act on whole nodes (kill, node-stop): their names */
+  readonly nodes?: readonly string[];
 }
 
 /** A fault of the plan: kind, checked parameters (canonical units), target. Plain JSON. */
@@ -100,6 +102,28 @@ export interface FaultPhase extends FaultSpan {
 /** A fault that acts in a node: inject and heal, in `<kind>-run.ts`, loaded lazily by the engine. */
 export interface NodeFaultKind<P> extends FaultKindBase<P> {
   readonly acts: 'node';
+  /** what it acts on: interfaces (`end:`, `link:`), or nodes (`node:`) */
+  readonly on: 'ends' | 'nodes';
+  /** daemons that it names: every node of its target must run them */
+  services?(params: P): readonly string[];
+  /** what it uses of the machine that it runs on */
+  needs?(params: P): readonly NeededFile[];
+  /** why it cannot be had there; undefined: it can */
+  refuseWhere?(params: P, where: RunPlace): string | undefined;
+  /** what it wants of the wires of its nodes on top, while it is in force */
+  wants?(params: P, direction: WireDirection, fault: string): readonly WireWant[];
+}
+
+/** A program or a library, and the Debian package that brings it. */
+export interface NeededFile {
+  readonly path: string;
+  readonly package: string;
+}
+
+/** The kernel and the clock of a run. */
+export interface RunPlace {
+  readonly kernel: 'host' | 'embedded';
+  readonly clock: 'real' | 'warp';
 }
 
 export type FaultKind<P> = WireFaultKind<P> | NodeFaultKind<P>;

@@ -1,19 +1,26 @@
-import type { StartedLab } from '../lab/lab.ts';
-import type { PlannedFault } from './fault.ts';
-import type { InjectNodeFault, NodeFaultInForce } from './node-fault-run.ts';
+import type { InjectNodeFault, NodeFaultContext } from './node-fault-run.ts';
 
 /** What acts, by kind; loaded when it is needed. */
 const nodeFaults: Readonly<Record<string, () => Promise<InjectNodeFault>>> = {
   'admin-down': async () => (await import('./admin-down-run.ts')).injectAdminDown,
+  exec: async () => (await import('./exec-run.ts')).injectExec,
+  kill: async () => (await import('./kill-run.ts')).injectKill,
+  pause: async () => (await import('./pause-run.ts')).injectPause,
+  restart: async () => (await import('./restart-run.ts')).injectRestart,
+  'node-stop': async () => (await import('./node-stop-run.ts')).injectNodeStop,
+  'node-pause': async () => (await import('./node-pause-run.ts')).injectNodePause,
 };
 
-/** Inject a fault that acts in a node. When it cannot be done whole, what was done is undone before this rejects. */
-export async function startNodeFault(
-  fault: PlannedFault,
-  lab: StartedLab,
-): Promise<NodeFaultInForce> {
-  const load = Object.hasOwn(nodeFaults, fault.kind) ? nodeFaults[fault.kind] : undefined;
-  if (load === undefined) throw new Error(`${fault.kind} does not act in a node`);
-  const inject = await load();
-  return inject(fault, lab);
+/** What brings a kind into force; undefined for what does not act in nodes. */
+export async function loadNodeFault(kind: string): Promise<InjectNodeFault | undefined> {
+  const load = Object.hasOwn(nodeFaults, kind) ? nodeFaults[kind] : undefined;
+  return load?.();
+}
+
+/** Inject a fault that acts in nodes: see InjectNodeFault. */
+export async function startNodeFault(context: NodeFaultContext): Promise<string> {
+  const inject = await loadNodeFault(context.fault.kind);
+  if (inject === undefined) throw new Error(`${context.fault.kind} does not act in a node`);
+  context.signal.throwIfAborted();
+  return inject(context);
 }

@@ -99,15 +99,18 @@ function returnHome(belong: Home, fds: NamespaceFds): void {
 
 /**
  * Make namespaces, run `inside` in them (mounts, a first process), return fds that hold them. With `pid`, the first
- * process that `inside` starts becomes init of a new pid namespace; `inside` gives its pid.
+ * process that `inside` starts becomes init of a new pid namespace; `inside` gives its pid. `netnsFd`: a network
+ * namespace that exists, instead of a new one.
  */
 export function makeNamespaces(
-  flags: { readonly files: boolean; readonly pid: boolean },
+  flags: { readonly files: boolean; readonly pid: boolean; readonly netnsFd?: number },
   inside: () => number | undefined,
 ): NamespaceFds {
   const belong = whereWeBelong();
   const wanted =
-    CLONE.NEWNET | (flags.files ? CLONE.NEWNS | CLONE.NEWUTS : 0) | (flags.pid ? CLONE.NEWPID : 0);
+    (flags.netnsFd === undefined ? CLONE.NEWNET : 0) |
+    (flags.files ? CLONE.NEWNS | CLONE.NEWUTS : 0) |
+    (flags.pid ? CLONE.NEWPID : 0);
   const made: NamespaceFds = {
     net: -1,
     ...(flags.files && { mnt: -1, uts: -1 }),
@@ -117,9 +120,10 @@ export function makeNamespaces(
   let init: number | undefined;
   try {
     libc.unshare(wanted);
+    if (flags.netnsFd !== undefined) libc.setns(flags.netnsFd, CLONE.NEWNET);
     // before `inside`: an init mounts its own /proc, in which this thread does not exist
     fds = {
-      net: openSync('/proc/thread-self/ns/net', 'r'),
+      net: flags.netnsFd ?? openSync('/proc/thread-self/ns/net', 'r'),
       ...(flags.files && {
         mnt: openSync('/proc/thread-self/ns/mnt', 'r'),
         uts: openSync('/proc/thread-self/ns/uts', 'r'),
@@ -136,6 +140,6 @@ export function makeNamespaces(
 }
 
 /** Let go of the namespaces: without a process in them the kernel removes them. */
-export function closeNamespaces(fds: NamespaceFds): void {
+export function closeNamespaces(fds: Partial<NamespaceFds>): void {
   for (const fd of [fds.net, fds.mnt, fds.uts, fds.pid]) if (fd !== undefined) closeSync(fd);
 }

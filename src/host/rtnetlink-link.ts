@@ -116,6 +116,16 @@ export function deleteLink(index: number, about: string): NetlinkRequest {
   return { about: `delete ${about}`, type: RTM_LINK.DEL, flags: 0, body: interfaceHeader(index) };
 }
 
+/** Give a link to another network namespace: it keeps its index, name and address, and loses all that stood on it. */
+export function moveLink(index: number, netnsFd: number, about: string): NetlinkRequest {
+  return {
+    about: `move ${about}`,
+    type: RTM_LINK.NEW,
+    flags: 0,
+    body: Buffer.concat([interfaceHeader(index), attribute(IFLA.NET_NS_FD, u32(netnsFd))]),
+  };
+}
+
 /** The links of this namespace, or of the one with this nsid. Needs NETLINK_GET_STRICT_CHK for an nsid. */
 export function dumpLinks(nsid?: number): NetlinkRequest {
   return {

@@ -19,6 +19,7 @@ export interface LabContext {
 
 export type LabEvent =
   | { readonly type: 'node-up'; readonly node: string; readonly level: NodeLevel }
+  | { readonly type: 'node-down'; readonly node: string }
   | { readonly type: 'service-started'; readonly node: string; readonly service: string }
   | {
       readonly type: 'service-exited';
@@ -50,12 +51,36 @@ export interface StartedNode {
   readonly netnsFd: number;
   /** the init's pid, as seen from the engine; its /proc/<pid>/root is the node's file system. null below level pid */
   readonly initPid: number | null;
+  /** its daemons, in the order in which they start; none where the driver leaves that to the node itself */
+  readonly services: readonly NodeService[];
+  /** its mains switch; null where the driver cannot */
+  readonly power: NodePower | null;
   /** run `body` synchronously in the node's network namespace (sockets opened there stay there) */
   inNet<T>(body: () => T): T;
   /** start a process with all namespaces of the node; argv[0] is looked up in the node's PATH */
   spawn(argv: readonly string[], options?: NodeSpawnOptions): ChildProcess;
   /** run a command to its end */
   exec(argv: readonly string[], options?: NodeExecOptions): Promise<CommandResult>;
+}
+
+/** A daemon of a node, as the image starts it. */
+export interface NodeService {
+  readonly name: string;
+  /** of its main process, as the engine sees it; null while it does not run */
+  readonly pid: number | null;
+  /** Start it when it does not run; resolves when it is ready. */
+  start(): Promise<void>;
+}
+
+/**
+ * Without power a node has no process, no interface and no memory; its links are kept, and their far ends have no
+ * carrier. With power it boots: files, addresses, daemons as at the start of the lab.
+ */
+export interface NodePower {
+  readonly isOn: boolean;
+  turnOff(): Promise<void>;
+  /** resolves when its daemons are ready */
+  turnOn(): Promise<void>;
 }
 
 export interface NodeSpawnOptions {

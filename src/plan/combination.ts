@@ -54,10 +54,10 @@ function refuse(
 function wantsOf({ kinds }: PlanContext, step: PlannedStep): readonly WireWant[] {
   return step.faults.flatMap((fault, index) => {
     const kind = kinds.faults[fault.kind];
-    if (kind?.acts !== 'wire') return [];
+    if (kind === undefined) return [];
     const name = faultName(step, index);
-    return fault.target.directions.flatMap((direction) =>
-      kind.wants(fault.params, direction, name),
+    return fault.target.directions.flatMap(
+      (direction) => kind.wants?.(fault.params, direction, name) ?? [],
     );
   });
 }

@@ -20,6 +20,7 @@ export function describeTarget(
   topology: Topology,
   kinds: Readonly<Record<string, FaultKind<unknown>>>,
 ): string {
+  if (target.nodes !== undefined) return target.nodes.join(', ');
   if (target.directions.length === 0) return target.endpoints.join(', ');
   const found = kinds[kind];
   const carrier =

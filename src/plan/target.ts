@@ -6,9 +6,11 @@ import { addIssues } from '../scenario/schema-problems.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
 import type { Direction, WireDirection } from '../wire/want.ts';
 import { behind, findEnd, findLink } from './find-link.ts';
+import { nodesTarget } from './node-target.ts';
 import type { PlanContext } from './plan-context.ts';
 
 interface TargetText {
+  readonly node?: string | readonly string[] | undefined;
   readonly link?: string | readonly string[] | undefined;
   readonly end?: string | readonly string[] | undefined;
   readonly toward?: string | undefined;
@@ -25,6 +27,9 @@ export const targetSchema: z.ZodType<TargetText> = z.strictObject({
       'both ends, both ways: the name of a link, leaf1~spine1, or an endpoint of it; or a list',
     ),
   end: oneOrList.optional().describe('one end: an endpoint such as leaf1:eth1; or a list'),
+  node: oneOrList
+    .optional()
+    .describe('for what acts in nodes: a node, a group or a selector; or a list'),
   toward: z.string().optional().describe('one way: toward a node, a group or an end'),
   direction: z
     .enum(['in', 'out'])
@@ -32,7 +37,7 @@ export const targetSchema: z.ZodType<TargetText> = z.strictObject({
     .describe('with end: what comes in to its node, or what goes out'),
 });
 
-export const targetKeys: readonly string[] = ['link', 'end', 'toward', 'direction'];
+export const targetKeys: readonly string[] = ['link', 'end', 'node', 'toward', 'direction'];
 
 /** The directions of wires (or the endpoints, for what acts in nodes) that a fault acts on. */
 export function resolveTarget(
@@ -49,6 +54,12 @@ export function resolveTarget(
     return undefined;
   }
   const text = result.data;
+  if (kind.acts === 'node' && kind.on === 'nodes') return nodesTarget(context, path, kind, text);
+  if (text.node !== undefined) {
+    const hint = "it acts on a link or an end: link: dci, or end: 'leaf1:eth1'";
+    problems.addKey([...path, 'node'], `'${kind.name}' does not act on a node`, { hint });
+    return undefined;
+  }
   if (text.link === undefined && text.end === undefined) {
     const expected = "a target such as link: dci, or end: 'leaf1:eth1'";
     problems.add(path, `'${kind.name}' does not say where it acts`, { expected });

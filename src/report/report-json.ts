@@ -175,7 +175,10 @@ function faultFacts(fault: FaultResult, run: RunFile): ReportFault {
     startMs: fault.window === null ? null : toMs(fault.window.fromNs),
     endMs: fault.window === null ? null : toMs(fault.window.toNs),
     asked: fault.describe,
-    measured: fault.window === null ? 'not injected' : measured.join('; ') || 'not counted',
+    measured:
+      fault.window === null
+        ? 'not injected'
+        : [...fault.acted, ...fault.failures, ...measured].join('; ') || 'not counted',
     doses: fault.doses.map((dose) => ({ ...dose })),
   };
 }

@@ -11,6 +11,8 @@ import type { RunEndReason, RunEvent } from './events.ts';
 import type { Outer } from './outer.ts';
 import type { RunFile } from './run-file.ts';
 import { SignalBoard } from './signal-board.ts';
+import { journalFile, UndoJournal } from '../undo/journal.ts';
+import { NodeFaults } from './node-faults.ts';
 import { Timeline } from './timeline.ts';
 import { Watches } from './watches.ts';
 import { isWorthALine } from './worth-a-line.ts';
@@ -28,6 +30,7 @@ interface Run {
   readonly board: SignalBoard;
   readonly watches: Watches;
   readonly timeline: Timeline;
+  readonly nodeFaults: NodeFaults;
   readonly abort: AbortController;
 }
 
@@ -51,6 +54,7 @@ export async function runEngine(file: RunFile, directory: string, outer: Outer):
     ({ reason, message } = whyEnded(error, run.abort.signal));
     if (reason === 'bug') process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   }
+  await run.nodeFaults.undoAll();
   stopBeating();
   run.abort.abort(new ChaosError('interrupted', 'the run is over'));
   const endNs = room.now();
@@ -70,7 +74,9 @@ function prepare(file: RunFile, directory: string, outer: Outer, room: Room, log
     abort.abort(error);
   };
   const watches = new Watches({ plan, room, log, board, signal: abort.signal, onFailure });
-  const timeline = new Timeline({ file, room, log, outer, board });
+  const journal = new UndoJournal(journalFile(join(directory, 'undo.ndjson')));
+  const nodeFaults = new NodeFaults({ room, log, journal });
+  const timeline = new Timeline({ file, room, log, outer, board, nodeFaults });
   outer.onInterrupt(() => {
     abort.abort(new ChaosError('interrupted', 'interrupted'));
   });
@@ -85,7 +91,7 @@ function prepare(file: RunFile, directory: string, outer: Outer, room: Room, log
       watches.report(report);
     }
   });
-  return { file, directory, outer, room, log, board, watches, timeline, abort };
+  return { file, directory, outer, room, log, board, watches, timeline, nodeFaults, abort };
 }
 
 /** The lab is up, everything watches; nothing is known to be well yet. */
@@ -108,6 +114,7 @@ async function setUp(run: Run): Promise<StartedLab> {
   });
   outer.tell({ type: 'progress', text: 'lab is up; starting observers and probes' });
   await run.watches.start(lab);
+  if (!file.noFaults) await run.nodeFaults.prepare(plan.steps);
   return lab;
 }
 

@@ -15,6 +15,7 @@ export type RunEventBody =
   | { readonly type: 'run-started'; readonly scenario: string; readonly seed: number }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'node-up'; readonly node: string; readonly level: 'net' | 'files' | 'pid' }
+  | { readonly type: 'node-down'; readonly node: string }
   | { readonly type: 'service-started'; readonly node: string; readonly service: string }
   | {
       readonly type: 'service-exited';
@@ -39,6 +40,9 @@ export type RunEventBody =
   | StepSkipped
   | FaultInForce
   | FaultDose
+  | NodeFaultActed
+  /** what was done to nodes and could not be undone, at the end of the run */
+  | { readonly type: 'not-undone'; readonly what: readonly string[] }
   | FrameSeen
   | ProbeSecond
   /** records of a source were lost: what depends on it is unknown from `since` until `t` */
@@ -123,6 +127,24 @@ export interface FaultInForce {
   /** frames that enter at endpoint a of the link and leave at b ('a>b'), or the other way */
   readonly direction: 'a>b' | 'b>a';
   readonly readBack: string;
+}
+
+/** A fault that acts in nodes was brought into force or out of it. */
+export interface NodeFaultActed {
+  readonly type: 'node-fault';
+  readonly step: string;
+  /** index of the fault in its step */
+  readonly fault: number;
+  readonly edge: 'on' | 'off';
+  /** when the timeline wanted it */
+  readonly scheduled: number;
+  /** the interval in which it was done */
+  readonly from: number;
+  readonly to: number;
+  /** what the nodes showed afterwards */
+  readonly readBack: string;
+  /** what could not be done; none when all was */
+  readonly problems: readonly string[];
 }
 
 /** What a fault really did, per direction, from the counters where it acts. */

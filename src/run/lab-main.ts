@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     runDirectory: directory,
     signal: abort.signal,
     onEvent: (event) => {
-      if (event.type === 'node-up') return;
+      if (event.type === 'node-up' || event.type === 'node-down') return;
       const what = event.type === 'notice' ? event.message : `${event.service} ${event.type}`;
       outer.tell({ type: 'progress', text: `${event.node ?? 'lab'}: ${what}` });
     },

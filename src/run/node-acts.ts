@@ -1,22 +1,25 @@
 import type { TimelineEdge } from '../fault/expand.ts';
-import type { NodeFaultInForce } from '../fault/node-fault-run.ts';
-import { startNodeFault } from '../fault/registry-run.ts';
 import type { StartedLab } from '../lab/lab.ts';
+import type { NodeFaults } from './node-faults.ts';
 
-/** Sleep until a moment (ns since ready), or until woken. */
-export type SleepUntil = (atNs: number, signal: AbortSignal) => Promise<void>;
+export interface NodeActsContext {
+  readonly faults: NodeFaults;
+  /** Sleep until a moment (ns since ready), or until woken. */
+  readonly sleepUntil: (atNs: number, signal: AbortSignal) => Promise<void>;
+  /** a moment since ready in lab ns */
+  readonly labNs: (atNs: number) => number;
+}
 
 /** Faults that act in nodes, injected and healed at their moments, one after the other; those on wires need nobody. */
 export class NodeActs {
-  readonly #sleepUntil: SleepUntil;
-  readonly #inForce = new Map<string, NodeFaultInForce>();
+  readonly #context: NodeActsContext;
   readonly #done = new Set<string>();
   #edges: readonly TimelineEdge[] = [];
   #isLast = false;
   #wake = new AbortController();
 
-  constructor(sleepUntil: SleepUntil) {
-    this.#sleepUntil = sleepUntil;
+  constructor(context: NodeActsContext) {
+    this.#context = context;
   }
 
   /** These from now on; what was done of them is not done again. */
@@ -39,20 +42,15 @@ export class NodeActs {
       this.#wake = new AbortController();
       const { signal: woken } = this.#wake;
       try {
-        await this.#sleepUntil(next?.atNs ?? Infinity, AbortSignal.any([signal, woken]));
+        await this.#context.sleepUntil(next?.atNs ?? Infinity, AbortSignal.any([signal, woken]));
       } catch (error) {
         if (woken.aborted && !signal.aborted) continue;
         throw error;
       }
-      if (next !== undefined) await this.#act(next, lab);
-    }
-  }
-
-  async #act(edge: TimelineEdge, lab: StartedLab): Promise<void> {
-    this.#done.add(keyOf(edge));
-    for (const { id, on, fault } of edge.node) {
-      if (on) this.#inForce.set(id, await startNodeFault(fault, lab));
-      else await this.#inForce.get(id)?.heal();
+      if (next === undefined) continue;
+      this.#done.add(keyOf(next));
+      const { faults, labNs } = this.#context;
+      await faults.apply(next.node, labNs(next.atNs), lab, signal);
     }
   }
 }

@@ -9,6 +9,7 @@ import { EdgeSender } from './edge-sender.ts';
 import type { EventLog } from './event-log.ts';
 import { LiveSteps } from './live-steps.ts';
 import { NodeActs } from './node-acts.ts';
+import type { NodeFaults } from './node-faults.ts';
 import type { Outer } from './outer.ts';
 import type { Placement } from './place-steps.ts';
 import type { RunFile } from './run-file.ts';
@@ -21,6 +22,7 @@ export interface TimelineContext {
   readonly log: EventLog;
   readonly outer: Outer;
   readonly board: SignalBoard;
+  readonly nodeFaults: NodeFaults;
 }
 
 /** Timers of Node take no more, and are whole milliseconds. */
@@ -56,7 +58,11 @@ export class Timeline {
     this.#steps = noFaults ? [] : plan.steps;
     this.#live = new LiveSteps(this.#steps, context.board);
     this.#record = new TimelineRecord(context.log, this.#live, new DoseBook(plan.steps));
-    this.#acts = new NodeActs((atNs, signal) => this.sleepUntil(atNs, signal));
+    this.#acts = new NodeActs({
+      faults: context.nodeFaults,
+      sleepUntil: (atNs, signal) => this.sleepUntil(atNs, signal),
+      labNs: (atNs) => (this.#originNs ?? 0) + atNs,
+    });
     if (!this.#live.isLive) return;
     context.board.onSettled((labNs) => {
       if (this.#sender === null) return;

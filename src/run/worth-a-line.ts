@@ -27,6 +27,9 @@ export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
       case 'notice':
       case 'settled':
       case 'service-exited':
+      case 'node-fault':
+      case 'not-undone':
+      case 'node-down':
       case 'run-ended':
         return true;
       case 'run-started':

@@ -33,7 +33,10 @@ export function frrStart(files: BoundFiles): ImageStart {
   const config = files('/etc/frr/frr.conf');
   const settings = readDaemonsFile(daemons);
   const services = DAEMONS.filter((daemon) => isWanted(daemon, settings, config ?? '')).map(
-    (daemon) => frrDaemon(daemon, settings),
+    (daemon) => ({
+      ...frrDaemon(daemon, settings),
+      ...(config !== undefined && { reconfigure: ['vtysh', '-b', '-d', daemon] }),
+    }),
   );
   return {
     // without it vtysh complains on every call

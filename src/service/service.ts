@@ -64,6 +64,8 @@ export interface ServiceSpec {
   readonly env?: Readonly<Record<string, string>>;
   /** ready when this path exists in the node (a socket, a pid file); null: when it has started */
   readonly readyPath: string | null;
+  /** run when this one alone was started again (`configure` of the image is for all of them) */
+  readonly reconfigure?: readonly string[];
   /**
    * Start it only after the node's `exec` lines, because it wants the addresses that they give (keepalived,
    * conntrackd). The others are up before, as in containerlab, so that `exec` may talk to them (vtysh).

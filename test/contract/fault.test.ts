@@ -9,7 +9,7 @@ import { compose } from '../../src/wire/compose.ts';
 import type { WireDirection } from '../../src/wire/want.ts';
 import { labOf } from '../unit/fault/fault-lab.ts';
 
-const TARGET_KEYS = ['link', 'end', 'toward', 'direction'];
+const TARGET_KEYS = ['link', 'end', 'node', 'toward', 'direction'];
 const there: WireDirection = { link: 'dci', direction: 'a>b' };
 const span = { fromNs: 5e9, toNs: 65e9 };
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { defineCommand, type Command } from '../command.ts';
 import type { Io } from '../io.ts';
 import { heldLabs } from '../lab/lab-directory.ts';
-import { listProcesses } from '../run/processes.ts';
+import { listProcesses } from '../../host/processes.ts';
 
 const schema = z.object({ 'dry-run': z.boolean().default(false) });
 

@@ -34,6 +34,16 @@ export function describeEvent(event: RunEvent): string | undefined {
       const how = event.signal ?? `code ${event.code?.toString() ?? '?'}`;
       return `${event.node}: ${event.service} ended (${how})`;
     }
+    case 'node-down':
+      return `${event.node}: off`;
+    case 'node-fault':
+      return event.problems.length > 0
+        ? `  ${event.step} ${event.edge}: ${event.problems.join('; ')}`
+        : event.readBack === ''
+          ? undefined
+          : `    ${event.readBack}`;
+    case 'not-undone':
+      return `could not be undone: ${event.what.join('; ')}`;
     case 'notice':
       return `${event.node === undefined ? '' : `${event.node}: `}${event.message}`;
     case 'run-ended':

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { descendants, listProcesses, namespaceOf, type ProcessSeen } from './processes.ts';
+import { descendants, listProcesses, namespaceOf, type ProcessSeen } from '../../host/processes.ts';
 
 const GRACE_MS = 2000;
 const LOOK_AGAIN_MS = 50;

@@ -6,6 +6,7 @@ import type { WireEndSpec } from '../../wire/room.ts';
 import type { LabContext, LabDriver, NodeLevel, StartedLab, StartedNode } from '../lab.ts';
 import type { Topology, TopologyEndpoint, TopologyNode } from '../topology.ts';
 import { NetnsNode } from './netns-node.ts';
+import { NetnsNodePower } from './node-power.ts';
 import { boundFiles, readBinds, textFiles, writeNodeFiles } from './node-files.ts';
 import { startServices } from './node-services.ts';
 import { prepareScratch } from './private-directories.ts';
@@ -31,8 +32,31 @@ async function startLab(topology: Topology, context: LabContext): Promise<Starte
     raised.push(await raise(node, scratch, context));
   }
   await connect(topology, raised, context);
+  for (const each of raised) each.node.power = powerOf(each, topology, context);
   await Promise.all(raised.map((r) => serve(r, topology, context)));
   return startedLab(topology, raised);
+}
+
+function powerOf(raised: Raised, topology: Topology, context: LabContext): NetnsNodePower {
+  const { node, image } = raised;
+  const ends = topology.links.flatMap(({ a, b }) => [a, b]);
+  return new NetnsNodePower(node, {
+    wired: ends.filter((end) => end.node === node.name).map((end) => end.interface),
+    setAlive: (alive) => {
+      context.room.setNodeAlive(node.name, alive);
+    },
+    prepare: () => {
+      setSysctls(node.topology, image, context);
+    },
+    // the end of a run is when nodes are turned on again: it must not stop that
+    serve: () => serve(raised, topology, { ...context, signal: new AbortController().signal }),
+    changed: (isOn) => {
+      const { name, level } = node;
+      context.onEvent(
+        isOn ? { type: 'node-up', node: name, level } : { type: 'node-down', node: name },
+      );
+    },
+  });
 }
 
 async function raise(
@@ -48,8 +72,7 @@ async function raise(
   const level = levelOf(image, files.length > 0);
   const node = await NetnsNode.raise(topology, image, level, scratch);
   node.inNet(() => {
-    const all = { ...sysctlBaseline, ...image.sysctls, ...topology.sysctls };
-    for (const [key, value] of Object.entries(all)) setSysctl(key, value, topology.name, context);
+    setSysctls(topology, image, context);
   });
   context.onEvent({ type: 'node-up', node: topology.name, level });
   return { node, image, files };
@@ -57,6 +80,12 @@ async function raise(
 
 function levelOf(image: Image, hasFiles: boolean): NodeLevel {
   return image.level === 'net' && hasFiles ? 'files' : image.level;
+}
+
+/** In the node's network namespace. */
+function setSysctls(node: TopologyNode, image: Image, context: LabContext): void {
+  const all = { ...sysctlBaseline, ...image.sysctls, ...node.sysctls };
+  for (const [key, value] of Object.entries(all)) setSysctl(key, value, node.name, context);
 }
 
 /** Interface names may hold dots ('eth1.10'), which sysctl(8) writes with a slash, so paths are taken as well. */
@@ -134,6 +163,9 @@ function startedLab(topology: Topology, raised: readonly Raised[]): StartedLab {
       return node;
     },
     async stop(): Promise<void> {
+      for (const { power } of raised.map((r) => r.node)) {
+        if (power instanceof NetnsNodePower) power.release();
+      }
       await Promise.all([...nodes.values()].map((node) => node.stop()));
     },
   };

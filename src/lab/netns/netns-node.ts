@@ -1,4 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { libc } from '../../host/libc.ts';
 import {
   closeNamespaces,
@@ -12,6 +14,8 @@ import type {
   CommandResult,
   NodeExecOptions,
   NodeLevel,
+  NodePower,
+  NodeService,
   NodeSpawnOptions,
   StartedNode,
 } from '../lab.ts';
@@ -26,28 +30,33 @@ const IFF_UP_LOOPBACK_RUNNING = 0x1 | 0x8 | 0x40;
 
 /**
  * The first process of a node that runs services: killing it kills them all. It ignores SIGCHLD, so that orphans are
- * reaped by the kernel; libuv resets that disposition in children, hence the trap.
+ * reaped by the kernel; dash's trap does not do that, and libuv resets dispositions in children.
  */
-const INIT = ['/bin/sh', '-c', 'trap "" CHLD; mount -t proc proc /proc; echo; exec sleep infinity'];
+const INIT = [
+  ...['/bin/sh', '-c'],
+  'mount -t proc proc /proc; echo; exec env --ignore-signal=CHLD sleep infinity',
+];
 
 export class NetnsNode implements StartedNode {
   readonly name: string;
   readonly topology: TopologyNode;
   readonly level: NodeLevel;
-  readonly fds: NamespaceFds;
-  readonly #init: ChildProcess | null;
+  /** given by the driver, once it has started them */
+  services: readonly NodeService[] = [];
+  power: NodePower | null = null;
+  readonly #image: Image;
+  readonly #scratch: string;
+  readonly #deathListeners: (() => void)[] = [];
+  #fds: NamespaceFds;
+  #init: ChildProcess | null = null;
 
-  private constructor(
-    topology: TopologyNode,
-    level: NodeLevel,
-    fds: NamespaceFds,
-    init: ChildProcess | null,
-  ) {
+  private constructor(topology: TopologyNode, image: Image, level: NodeLevel, scratch: string) {
     this.name = topology.name;
     this.topology = topology;
     this.level = level;
-    this.fds = fds;
-    this.#init = init;
+    this.#image = image;
+    this.#scratch = scratch;
+    this.#fds = this.#make();
   }
 
   /** Raise a node only as far as it needs; resolves when its init (if any) runs. */
@@ -57,37 +66,49 @@ export class NetnsNode implements StartedNode {
     level: NodeLevel,
     scratch: string,
   ): Promise<NetnsNode> {
-    let init: ChildProcess | null = null;
-    const fds = makeNamespaces({ files: level !== 'net', pid: level === 'pid' }, () => {
-      raiseLoopback();
-      if (level === 'net') return undefined;
-      libc.sethostname(topology.name, Buffer.byteLength(topology.name));
-      mountPrivateDirectories(scratch, topology.name, image.privateDirectories);
-      if (level === 'files') return undefined;
-      libc.mount('sysfs', '/sys', 'sysfs', 0, null); // shows the interfaces of this node, not of the engine
-      init = spawnInit();
-      return init.pid;
-    });
-    const node = new NetnsNode(topology, level, fds, init);
+    const node = new NetnsNode(topology, image, level, scratch);
     if (node.#init !== null) await started(node.#init, topology.name);
     return node;
   }
 
+  #make(netnsFd?: number): NamespaceFds {
+    const { level, name } = this;
+    const flags = { files: level !== 'net', pid: level === 'pid' };
+    return makeNamespaces({ ...flags, ...(netnsFd !== undefined && { netnsFd }) }, () => {
+      raiseLoopback();
+      if (level === 'net') return undefined;
+      libc.sethostname(name, Buffer.byteLength(name));
+      mountPrivateDirectories(this.#scratch, name, this.#image.privateDirectories);
+      if (level === 'files') return undefined;
+      libc.mount('sysfs', '/sys', 'sysfs', 0, null); // shows the interfaces of this node, not of the engine
+      const init = spawnInit();
+      for (const listener of this.#deathListeners) init.once('exit', listener);
+      this.#init = init;
+      return init.pid;
+    });
+  }
+
   /** The init ended, and with it every process of the node: it is dead, though its namespaces are still held. */
   onDeath(listener: () => void): void {
+    this.#deathListeners.push(listener);
     this.#init?.once('exit', listener);
   }
 
-  get netnsFd(): number {
-    return this.fds.net;
+  get fds(): NamespaceFds {
+    return this.#fds;
   }
 
+  get netnsFd(): number {
+    return this.#fds.net;
+  }
+
+  /** of the init that runs, or of the last one that did */
   get initPid(): number | null {
     return this.#init?.pid ?? null;
   }
 
   inNet<T>(body: () => T): T {
-    return inNetns(this.fds.net, body);
+    return inNetns(this.#fds.net, body);
   }
 
   /** all namespaces of the node; synchronous */
@@ -104,14 +125,35 @@ export class NetnsNode implements StartedNode {
     return collect(child, argv, options);
   }
 
+  /** Every process ends, and what files it had of its own are gone; its network namespace stays. */
+  async crash(): Promise<void> {
+    await this.#endInit();
+    const { net, ...others } = this.#fds;
+    closeNamespaces(others);
+    this.#fds = { net };
+    // the upper layers of its overlays: nothing holds them any more
+    rmSync(join(this.#scratch, this.name), { recursive: true, force: true });
+  }
+
+  /** After a crash: files and an init again, as at the start. */
+  async boot(): Promise<void> {
+    if (this.level === 'net') return;
+    this.#fds = this.#make(this.#fds.net);
+    if (this.#init !== null) await started(this.#init, this.name);
+  }
+
   /** End every process of the node and let go of its namespaces. */
   async stop(): Promise<void> {
-    if (this.#init !== null && this.#init.exitCode === null && this.#init.signalCode === null) {
-      const gone = new Promise((resolve) => this.#init?.once('exit', resolve));
-      this.#init.kill('SIGKILL');
-      await gone;
-    }
-    closeNamespaces(this.fds);
+    await this.#endInit();
+    closeNamespaces(this.#fds);
+  }
+
+  async #endInit(): Promise<void> {
+    const init = this.#init;
+    if (init === null || init.exitCode !== null || init.signalCode !== null) return;
+    const gone = new Promise((resolve) => init.once('exit', resolve));
+    init.kill('SIGKILL');
+    await gone;
   }
 }
 

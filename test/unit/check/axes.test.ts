@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { evaluateRun } from '../../../src/check/evaluate-run.ts';
 import type { RunResult } from '../../../src/check/result.ts';
 import type { PlannedStep } from '../../../src/plan/plan.ts';
-import type { FaultDose, HostEvent, RunEvent } from '../../../src/run/events.ts';
+import type { FaultDose, HostEvent, NodeFaultActed, RunEvent } from '../../../src/run/events.ts';
 import { always, calmHost, makeRun, position, S, type Spec } from './make-run.ts';
 
 const good = { signals: { x: [[-1, 1]] } } as const satisfies Spec;
@@ -199,5 +199,44 @@ describe('settled', () => {
 
   it('is no check when nothing must hold', () => {
     assert.equal(settled(good), undefined);
+  });
+});
+
+describe('faults that act in nodes', () => {
+  const node: PlannedStep = {
+    ...step,
+    faults: [
+      { kind: 'kill', params: {}, target: { directions: [], endpoints: [], nodes: ['r1'] } },
+    ],
+  };
+  const acted = (act: Partial<NodeFaultActed>, ...more: readonly RunEvent[]): RunResult => {
+    const t = 20 * S;
+    const event: RunEvent = {
+      ...{ t, type: 'node-fault', step: 'cut', fault: 0, edge: 'on' },
+      ...{ scheduled: t, from: t, to: t, readBack: 'r1: zebra ended', problems: [] },
+      ...act,
+    };
+    const plan = { steps: [node] };
+    return evaluate({ ...good, steps: { cut: [20, 60] }, plan, more: [event, ...more] });
+  };
+
+  it('what the nodes showed is the dose', () => {
+    const { outcome, dose } = acted({});
+    assert.equal(outcome, 'pass');
+    assert.deepEqual(dose.faults[0]?.acted, ['r1: zebra ended']);
+    assert.equal(dose.faults[0].target, 'r1');
+  });
+
+  it('what could not be done was not delivered', () => {
+    const { outcome, reason } = acted({ readBack: '', problems: ['r1: zebra does not run'] });
+    assert.equal(outcome, 'inconclusive');
+    assert.match(reason, /cut: r1: zebra does not run/);
+  });
+
+  it('what could not be undone is left behind, whatever the verdict', () => {
+    const what = ['r1: start zebra: no such file'];
+    const { outcome, clean } = acted({}, { t: 99 * S, type: 'not-undone', what });
+    assert.equal(outcome, 'not-clean');
+    assert.deepEqual(clean, { outcome: 'not-clean', left: what });
   });
 });

@@ -10,7 +10,7 @@ import {
   leftBehind,
   readHostState,
 } from '../../../src/cli/run/fingerprint.ts';
-import { descendants, listProcesses } from '../../../src/cli/run/processes.ts';
+import { descendants, listProcesses } from '../../../src/host/processes.ts';
 
 describe('what a run left behind', function () {
   this.timeout(20_000);

@@ -129,12 +129,21 @@ const carrierLoss: FaultKind<object> = {
 const adminDown: FaultKind<object> = {
   name: 'admin-down',
   acts: 'node',
+  on: 'ends',
   about: 'shut down',
   schema: z.strictObject({}),
   example: 'admin-down: { end: "sw-a:eth1" }',
   describe: () => 'shut down',
   needsNetem: () => false,
   asks: () => [],
+};
+
+const nodePause: FaultKind<object> = {
+  ...adminDown,
+  name: 'node-pause',
+  acts: 'node',
+  on: 'nodes',
+  wants: (_, direction, fault) => [{ ...direction, fault, kind: 'cut' }],
 };
 
 const vrrp: ObserverKind<{
@@ -179,7 +188,13 @@ const udp: ProbeKind<{ readonly from: string; readonly to: string; readonly rate
 
 /** Plug-ins of the tests' own, so that a change of a real one breaks its own tests and not these. */
 export const kinds: Kinds = {
-  faults: { impair, 'black-hole': blackHole, 'carrier-loss': carrierLoss, 'admin-down': adminDown },
+  faults: {
+    impair,
+    'black-hole': blackHole,
+    'carrier-loss': carrierLoss,
+    'admin-down': adminDown,
+    'node-pause': nodePause,
+  },
   observers: { vrrp },
   probes: { udp },
 };

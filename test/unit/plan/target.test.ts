@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { changed, plan } from './fixture.ts';
+import { changed, errorOf, plan } from './fixture.ts';
 
 /** What a black hole (or another kind) with this target acts on: `link a>b` or endpoints. */
 function target(written: string, kind = 'black-hole'): readonly string[] {
@@ -50,4 +50,30 @@ describe('plan/target', () => {
     assert.deepEqual(target('link: dci', 'admin-down'), ['sw-a:eth1', 'sw-b:eth1']);
     assert.deepEqual(target('end: fw-a', 'admin-down'), ['fw-a:eth1']);
   });
+
+  it('what acts on nodes has nodes, in the order of the lab, and all their wires', () => {
+    const text = changed(
+      'black-hole: { link: dci, toward: west }',
+      'node-pause: { node: [client-a, fw-a, fw-a] }',
+    );
+    const fault = plan(text).steps[2]?.faults[0];
+    assert.deepEqual(fault?.target.nodes, ['fw-a', 'client-a']);
+    assert.ok(fault.target.directions.some(({ link }) => link === 'fw-a~sw-a'));
+    assert.equal(fault.target.directions.length % 2, 0);
+    assert.ok(!fault.target.directions.some(({ link }) => link === 'dci'));
+  });
+
+  for (const [written, kind, message] of [
+    ['link: dci', 'node-pause', /'node-pause' acts on nodes/],
+    ['{}', 'node-pause', /does not say where it acts/],
+    ['node: fw-c', 'node-pause', /no node or group 'fw-c'/],
+    ['node: fw-a', 'black-hole', /'black-hole' does not act on a node/],
+    ['node: fw-a', 'admin-down', /'admin-down' does not act on a node/],
+  ] as const) {
+    it(`${kind} { ${written} } is refused`, () => {
+      const line = `${kind}: ${written === '{}' ? '{}' : `{ ${written} }`}`;
+      const { problems } = errorOf(changed('black-hole: { link: dci, toward: west }', line));
+      assert.match(problems.map((problem) => problem.message).join('; '), message);
+    });
+  }
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { fstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** A process of /proc; `startTicks` tells it from a later one with the same pid. */
 export interface ProcessSeen {
@@ -21,7 +21,8 @@ export function listProcesses(): ProcessSeen[] {
   return seen;
 }
 
-function readProcess(pid: number): ProcessSeen | undefined {
+/** What is known of one process; undefined when there is none (any more). */
+export function readProcess(pid: number): ProcessSeen | undefined {
   try {
     const stat = readFileSync(`/proc/${pid.toString()}/stat`, 'utf8');
     // proc(5): the name is in brackets and may hold anything
@@ -60,4 +61,23 @@ export function descendants(root: number, all: readonly ProcessSeen[]): ProcessS
   const found = all.filter((one) => one.pid === root);
   for (let i = 0; i < found.length; i++) found.push(...(children.get(found[i]?.pid ?? 0) ?? []));
   return found;
+}
+
+/**
+ * The processes in a network namespace, of any other namespace; never this one, which goes there at times. By pid.
+ * A process that ended and was not yet reaped is in none.
+ */
+export function processesIn(netnsFd: number): ProcessSeen[] {
+  const { ino } = fstatSync(netnsFd);
+  return listProcesses()
+    .filter(({ pid }) => pid !== process.pid && netnsInode(pid) === ino)
+    .sort((a, b) => a.pid - b.pid);
+}
+
+function netnsInode(pid: number): number | undefined {
+  try {
+    return statSync(`/proc/${pid.toString()}/ns/net`).ino;
+  } catch {
+    return undefined;
+  }
 }

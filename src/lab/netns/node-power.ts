@@ -1,0 +1,178 @@
+import { processesIn } from '../../host/processes.ts';
+import { closeNamespaces, inNetns, makeNamespaces } from '../../host/namespaces.ts';
+import { NETLINK_FAMILY, NetlinkError, NetlinkSocket } from '../../host/netlink-socket.ts';
+import { Nftables } from '../../host/nftables.ts';
+import {
+  decodeLink,
+  deleteLink,
+  dumpLinks,
+  moveLink,
+  setLinkUp,
+} from '../../host/rtnetlink-link.ts';
+import type { NodePower } from '../lab.ts';
+import { collect, spawnInside } from './commands.ts';
+import type { NetnsNode } from './netns-node.ts';
+
+/** What the driver does around it. */
+export interface PowerHooks {
+  /** interfaces of the node that are ends of wires */
+  readonly wired: readonly string[];
+  /** the wires' far ends have carrier, or not */
+  setAlive(alive: boolean): void;
+  /** sysctls, before the interfaces exist */
+  prepare(): void;
+  /** files, daemons, `exec` lines */
+  serve(): Promise<void>;
+  /** for the log */
+  changed(isOn: boolean): void;
+}
+
+/** nfnetlink: subsystem 1 (conntrack), IPCTNL_MSG_CT_DELETE without a filter: all of them */
+const FLUSH_CONNTRACK = { about: 'flush conntrack', type: 0x102, flags: 0, body: Buffer.alloc(4) };
+
+/** The rules that every network namespace begins with (ip-rule(8)); that of the local table cannot be flushed. */
+const CLEAN_SLATE = [
+  ...['address flush dev lo', 'link set lo down', 'route flush table all', 'rule flush'],
+  ...['rule add lookup main pref 32766', 'rule add lookup default pref 32767', 'link set lo up'],
+];
+
+/**
+ * A node's mains switch. Its network namespace is kept, because sockets of probes and watchers are in there, and the
+ * links with it; everything in it goes: the wires' ends are parked elsewhere meanwhile, which takes from them all that
+ * an operator or a daemon gave them.
+ */
+export class NetnsNodePower implements NodePower {
+  readonly #node: NetnsNode;
+  readonly #hooks: PowerHooks;
+  #parking: number | null = null;
+
+  constructor(node: NetnsNode, hooks: PowerHooks) {
+    this.#node = node;
+    this.#hooks = hooks;
+  }
+
+  get isOn(): boolean {
+    return this.#parking === null;
+  }
+
+  async turnOff(): Promise<void> {
+    if (this.#parking !== null) return;
+    const parking = makeNamespaces({ files: false, pid: false }, () => undefined).net;
+    this.#parking = parking;
+    this.#hooks.setAlive(false);
+    await this.#node.crash();
+    await endProcesses(this.#node.netnsFd);
+    this.#node.inNet(() => {
+      emptyLinks(parking, this.#hooks.wired);
+    });
+    await forgetRoutes(this.#node.netnsFd);
+    this.#hooks.changed(false);
+  }
+
+  async turnOn(): Promise<void> {
+    const parking = this.#parking;
+    if (parking === null) return;
+    this.#node.inNet(() => {
+      this.#hooks.prepare();
+    });
+    await this.#node.boot();
+    inNetns(parking, () => {
+      moveWires(this.#node.netnsFd, this.#hooks.wired);
+    });
+    this.#node.inNet(() => {
+      raiseWires(this.#hooks.wired);
+    });
+    closeNamespaces({ net: parking });
+    this.#parking = null;
+    this.#hooks.setAlive(true);
+    this.#hooks.changed(true);
+    await this.#hooks.serve();
+  }
+
+  /** The lab ends. */
+  release(): void {
+    if (this.#parking !== null) closeNamespaces({ net: this.#parking });
+    this.#parking = null;
+  }
+}
+
+/** Those that no init took with it: a node without one may run commands in the background. */
+async function endProcesses(netnsFd: number): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const left = processesIn(netnsFd);
+    if (left.length === 0) return;
+    for (const { pid } of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error(`processes that do not end: ${names(netnsFd)}`);
+}
+
+function names(netnsFd: number): string {
+  return processesIn(netnsFd)
+    .map(({ pid, command }) => `${pid} (${command})`)
+    .join(', ');
+}
+
+function emptyLinks(parking: number, wired: readonly string[]): void {
+  moveWires(parking, wired);
+  withSocket((socket) => {
+    const others = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => name !== 'lo');
+    for (const { index, name } of others) {
+      try {
+        socket.request([deleteLink(index, name)]);
+      } catch (error) {
+        // one end of a pair takes the other with it; some devices of the kernel's own stay
+        if (!(error instanceof NetlinkError)) throw error;
+      }
+    }
+  });
+  const nft = new Nftables();
+  nft.run('flush ruleset');
+  nft.close();
+  try {
+    withSocket((socket) => {
+      socket.request([FLUSH_CONNTRACK]);
+    }, NETLINK_FAMILY.NETFILTER);
+  } catch (error) {
+    // a kernel that tracks no connections
+    if (!(error instanceof NetlinkError)) throw error;
+  }
+}
+
+/** From the namespace that this thread is in. */
+function moveWires(toNetnsFd: number, wired: readonly string[]): void {
+  withSocket((socket) => {
+    const links = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => wired.includes(name));
+    socket.request(links.map(({ index, name }) => moveLink(index, toNetnsFd, name)));
+  });
+}
+
+function raiseWires(wired: readonly string[]): void {
+  withSocket((socket) => {
+    const links = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => wired.includes(name));
+    socket.request(links.map(({ index, name }) => setLinkUp(index, true, name)));
+  });
+}
+
+async function forgetRoutes(netnsFd: number): Promise<void> {
+  for (const family of ['-4', '-6']) {
+    const argv = ['ip', family, '-force', '-batch', '-'];
+    const child = spawnInside({ net: netnsFd }, {}, argv);
+    await collect(child, argv, { input: CLEAN_SLATE.map((line) => `${line}\n`).join('') });
+  }
+}
+
+function withSocket(body: (socket: NetlinkSocket) => void, family?: number): void {
+  const socket = new NetlinkSocket(family);
+  try {
+    body(socket);
+  } finally {
+    socket.close();
+  }
+}

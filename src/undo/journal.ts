@@ -1,0 +1,166 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+
+/** One act with its inverse. Both bear being done again: what is already so stays so. */
+export interface UndoStep {
+  /** what undoing it does, for people: 'start keepalived', 'ip rule del pref 1' */
+  readonly about: string;
+  act(): void | Promise<void>;
+  /** Gives what the node showed afterwards, where that says something. */
+  undo(): string | void | Promise<string | void>;
+}
+
+/** A line of the journal, in order. `planned` is on the disk before the act begins. */
+export interface JournalEntry {
+  /** of the step: the same in all its lines */
+  readonly id: number;
+  readonly owner: string;
+  readonly state: 'planned' | 'done' | 'act-failed' | 'undone' | 'undo-failed';
+  readonly about: string;
+  /** why it failed */
+  readonly message?: string;
+}
+
+/** What came of undoing. */
+export interface Undone {
+  /** what the undo steps showed, in the order in which they ran */
+  readonly shown: readonly string[];
+  /** 'start keepalived: ...': what could not be undone; it stays in the journal and is tried again at the end */
+  readonly failures: readonly string[];
+}
+
+/** What one fault does goes through this: nothing is done that is not journaled first. */
+export interface UndoScope {
+  /** @throws what `signal` was aborted with, before anything is journaled or done; what the act throws */
+  step(step: UndoStep): Promise<void>;
+}
+
+interface OpenStep {
+  readonly id: number;
+  readonly owner: string;
+  readonly step: UndoStep;
+}
+
+/** Where the lines go: appended at once, one JSON object a line. */
+export interface JournalFile {
+  write(entry: JournalEntry): void;
+  close(): void;
+}
+
+/** A journal on the disk, durable before `write` returns. */
+export function journalFile(path: string): JournalFile {
+  const fd = openSync(path, 'w');
+  return {
+    write(entry) {
+      writeSync(fd, `${JSON.stringify(entry)}\n`);
+      fsyncSync(fd);
+    },
+    close() {
+      closeSync(fd);
+    },
+  };
+}
+
+/** An undo step that takes longer is given up, so that the ones before it have their turn. */
+const STEP_BUDGET_MS = 20_000;
+
+/**
+ * What was done and how it is undone, written down before it is done. Undoing goes backwards, and on after failures;
+ * each step has its own time. Nobody's verdict has a say in it.
+ */
+export class UndoJournal {
+  readonly #file: JournalFile;
+  readonly #budgetMs: number;
+  #open: OpenStep[] = [];
+  #lastId = 0;
+  /** undoing takes turns: an edge and the end of a run may both want it */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(file: JournalFile, stepBudgetMs: number = STEP_BUDGET_MS) {
+    this.#file = file;
+    this.#budgetMs = stepBudgetMs;
+  }
+
+  scope(owner: string, signal: AbortSignal): UndoScope {
+    return {
+      step: async (step) => {
+        signal.throwIfAborted();
+        const open = { id: ++this.#lastId, owner, step };
+        // an act that fails half-way has done something as well
+        this.#open.push(open);
+        this.#write(open, 'planned');
+        try {
+          await step.act();
+        } catch (error) {
+          this.#write(open, 'act-failed', error);
+          throw error;
+        }
+        this.#write(open, 'done');
+      },
+    };
+  }
+
+  /** Undo what this owner has done, last first. Again and again is the same as once. */
+  undo(owner: string): Promise<Undone> {
+    return this.#inTurn(() => this.#undo((open) => open.owner === owner));
+  }
+
+  /** Undo everything that is left. */
+  undoAll(): Promise<Undone> {
+    return this.#inTurn(() => this.#undo(() => true));
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #inTurn(body: () => Promise<Undone>): Promise<Undone> {
+    const turn = this.#turn.then(body);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #undo(wanted: (open: OpenStep) => boolean): Promise<Undone> {
+    const shown: string[] = [];
+    const failures: string[] = [];
+    for (const open of this.#open.filter(wanted).reverse()) {
+      try {
+        const said = await this.#withinBudget(open.step);
+        if (typeof said === 'string' && said !== '') shown.push(said);
+        this.#open = this.#open.filter((each) => each !== open);
+        this.#write(open, 'undone');
+      } catch (error) {
+        this.#write(open, 'undo-failed', error);
+        failures.push(`${open.step.about}: ${messageOf(error)}`);
+      }
+    }
+    return { shown, failures };
+  }
+
+  async #withinBudget(step: UndoStep): Promise<string | void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`not undone within ${String(this.#budgetMs / 1000)} s`));
+      }, this.#budgetMs);
+    });
+    try {
+      return await Promise.race([step.undo(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #write({ id, owner, step }: OpenStep, state: JournalEntry['state'], error?: unknown): void {
+    this.#file.write({
+      id,
+      owner,
+      state,
+      about: step.about,
+      ...(error !== undefined && { message: messageOf(error) }),
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
