@@ -78,6 +78,8 @@ const DOSE_TEXT: Readonly<Record<AskedDose['quantity'], string>> = {
   carrier: 'the state of the wire’s end, and the frames that were flushed',
   loss: 'frames of the class that met it, and those that it dropped',
   duplicate: 'frames that met it, and those that it copied',
+  sent: 'frames that it sent a second; of them those that the wire took',
+  joined: 'frames that were delivered at the second port',
   impair:
     'frames that passed netem, and those that its loss model dropped; the rest is read back from the kernel',
 };

@@ -65,6 +65,8 @@ interface FaultKindBase<P> {
   inLab?(params: P, lab: LabNames): InLab<P> | LabRefusal | undefined;
   /** it says itself where it acts (inLab gives `directions`): it has none of the keys link, end, toward, direction */
   readonly saysWhere?: true;
+  /** a safeguard: a window in which it would be in force for longer is refused */
+  longestNs?(params: P): number;
   /** what its counters are expected to show, per direction */
   asks(params: P): readonly AskedDose[];
 }

@@ -1,4 +1,4 @@
-import type { Topology, TopologyLink } from '../lab/topology.ts';
+import { isBridge, type Topology, type TopologyLink } from '../lab/topology.ts';
 import type { WireDirection } from '../wire/want.ts';
 import type { Deafness } from './partition-sides.ts';
 
@@ -105,6 +105,5 @@ function across(
 }
 
 function isSwitch(name: string, { nodes }: Topology): boolean {
-  const node = nodes.find((each) => each.name === name);
-  return node?.mappedImage === 'bridge' || node?.kind === 'bridge';
+  return nodes.some((node) => node.name === name && isBridge(node));
 }

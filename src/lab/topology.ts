@@ -61,6 +61,16 @@ export interface TopologyEndpoint {
   readonly mac: string;
 }
 
+/** Does this node forward frames between its interfaces? By kind, by image, or because it makes a bridge itself. */
+export function isBridge(node: TopologyNode): boolean {
+  if (node.kind === 'bridge' || node.kind === 'ovs-bridge' || node.mappedImage === 'bridge') {
+    return true;
+  }
+  return node.exec.some((argv) =>
+    argv.some((word, i) => word === 'type' && argv[i + 1] === 'bridge'),
+  );
+}
+
 /** `node:interface` */
 export function endpointName(endpoint: TopologyEndpoint): string {
   return `${endpoint.node}:${endpoint.interface}`;

@@ -1,23 +1,15 @@
 import { nearName } from '../scenario/near-name.ts';
 import {
   endpointName,
+  isBridge,
   type Topology,
   type TopologyEndpoint,
   type TopologyLink,
-  type TopologyNode,
 } from '../lab/topology.ts';
 
 /** Questions that observers and probes ask about a lab before anything runs. */
 
-/** Does this node forward frames between its interfaces? By kind, by image, or because it makes a bridge itself. */
-export function isBridge(node: TopologyNode): boolean {
-  if (node.kind === 'bridge' || node.kind === 'ovs-bridge' || node.mappedImage === 'bridge') {
-    return true;
-  }
-  return node.exec.some((argv) =>
-    argv.some((word, i) => word === 'type' && argv[i + 1] === 'bridge'),
-  );
-}
+export { isBridge };
 
 export function bridgeNames(topology: Topology): readonly string[] {
   return topology.nodes.filter(isBridge).map((node) => node.name);

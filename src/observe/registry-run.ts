@@ -3,6 +3,7 @@ import type { LinkParams } from './link.ts';
 import type { StartWatch, Watch, WatchContext } from './observer-run.ts';
 import type { OspfParams } from './ospf.ts';
 import type { StpParams } from './stp.ts';
+import type { TrafficParams } from './traffic.ts';
 import type { VrrpParams } from './vrrp.ts';
 
 type LoadStart = () => Promise<StartWatch<unknown>>;
@@ -24,6 +25,10 @@ const starts: Readonly<Record<string, LoadStart>> = {
   link: async () => {
     const { startLink } = await import('./link-run.ts');
     return (params, context) => startLink(params as LinkParams, context);
+  },
+  traffic: async () => {
+    const { startTraffic } = await import('./traffic-run.ts');
+    return (params, context) => startTraffic(params as TrafficParams, context);
   },
 };
 

@@ -2,6 +2,7 @@ import { link } from './link.ts';
 import type { ObserverKind } from './observer.ts';
 import { ospf } from './ospf.ts';
 import { stp } from './stp.ts';
+import { traffic } from './traffic.ts';
 import { vrrp } from './vrrp.ts';
 
 /** Every kind of observer, by the name that a scenario uses. */
@@ -10,6 +11,7 @@ export const observerKinds: Readonly<Record<string, ObserverKind<unknown>>> = {
   stp,
   ospf,
   link,
+  traffic,
 };
 
 export function observerKind(name: string): ObserverKind<unknown> | undefined {

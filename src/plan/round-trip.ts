@@ -43,6 +43,7 @@ function wayOf(
   for (const want of kind.wants(fault.params, direction, '')) {
     if (want.kind === 'carrier') return undefined;
     if (want.kind === 'cut') way.lossRatio = 1;
+    else if (want.kind === 'send' || want.kind === 'join') return undefined;
     else if (Object.keys(want.match).length > 0) return undefined;
     else if (want.kind === 'impair') {
       way.delayNs += want.impairment.delayNs ?? 0;

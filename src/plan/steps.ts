@@ -2,6 +2,7 @@ import type { FaultKind, InLab, PlannedFault } from '../fault/fault.ts';
 import { randomStream } from '../fault/random.ts';
 import { substituteParams } from '../scenario/params.ts';
 import { kindKeys } from '../scenario/rules.ts';
+import { formatQuantity } from '../scenario/units.ts';
 import { addIssues, addUnknownKey } from '../scenario/schema-problems.ts';
 import { stepKeys } from '../scenario/schema-step.ts';
 import type { StepData } from '../scenario/schema-step.ts';
@@ -35,7 +36,7 @@ export function stepsOf(context: WatchedContext): readonly PlannedStep[] {
     return windows.flatMap((window): PlannedStep[] => {
       const { startNs, endNs } = window;
       const active = activeOf(context, path, data, startNs, endNs);
-      if (active === undefined) return [];
+      if (active === undefined || isTooLong(context, path, faults, active)) return [];
       const position = scenario.document.positionOf([...path, 'id']);
       const describe = faults
         .map((fault) => describeFault(fault, topology, kinds.faults))
@@ -60,6 +61,28 @@ export function needsNetem(context: PlanContext, steps: readonly PlannedStep[]):
       (fault) => context.kinds.faults[fault.kind]?.needsNetem(fault.params) === true,
     ),
   );
+}
+
+/** Some faults must not last long by mistake. */
+function isTooLong(
+  { problems, kinds }: PlanContext,
+  path: YamlPath,
+  faults: readonly PlannedFault[],
+  active: PlannedStep['active'],
+): boolean {
+  const lasts = Math.max(...active.map(({ fromNs, toNs }) => toNs - fromNs));
+  const stopped = faults.find(({ kind, params }) => {
+    const longest = kinds.faults[kind]?.longestNs?.(params) ?? Infinity;
+    return lasts > longest;
+  });
+  if (stopped === undefined) return false;
+  const longest = kinds.faults[stopped.kind]?.longestNs?.(stopped.params) ?? Infinity;
+  const show = (value: number): string => formatQuantity({ dimension: 'duration', value });
+  problems.add([...path, 'id'], `${stopped.kind} would be in force for ${show(lasts)}`, {
+    expected: `at most ${show(longest)}`,
+    hint: `if it is meant, say so: at-most: ${show(lasts)}`,
+  });
+  return true;
 }
 
 function faultsOf(context: PlanContext, path: YamlPath, step: StepData): readonly PlannedFault[] {

@@ -43,6 +43,8 @@ export type RunEventBody =
   | NodeFaultActed
   /** what was done to nodes and could not be undone, at the end of the run */
   | { readonly type: 'not-undone'; readonly what: readonly string[] }
+  /** a storm that multiplied beyond its limit was stopped, and its frames were taken out of every wire */
+  | StormAborted
   | FrameSeen
   | ProbeSecond
   /** records of a source were lost: what depends on it is unknown from `since` until `t` */
@@ -174,6 +176,20 @@ export type DoseDependence =
   | { readonly per: 'time'; readonly correlationNs: number }
   /** correlation of one frame's state with the next one's */
   | { readonly per: 'frame'; readonly correlation: number };
+
+/** `segment`: where its frames passed most often, so often for each that was sent. */
+export interface StormAborted {
+  readonly type: 'storm-aborted';
+  readonly step: string;
+  /** index of the fault in its step */
+  readonly fault: number;
+  readonly link: string;
+  readonly direction: 'a>b' | 'b>a';
+  readonly segment: { readonly link: string; readonly direction: 'a>b' | 'b>a' };
+  readonly amplification: number;
+  /** the limit */
+  readonly most: number;
+}
 
 /** A control frame seen entering (`in`: before any fault) or leaving (`out`: after drop and delay) a wire. */
 export interface FrameSeen {

@@ -1,4 +1,4 @@
-import type { TimelineEdge } from '../fault/expand.ts';
+import { parseFaultName, type TimelineEdge } from '../fault/expand.ts';
 import type { FaultSpan } from '../fault/fault.ts';
 import type { RoomReport } from '../wire/room.ts';
 import type { DoseBook } from './dose-book.ts';
@@ -42,6 +42,13 @@ export class TimelineRecord {
     for (const { link, direction, readBack } of report.inForce) {
       this.#log.add(toNs, { type: 'in-force', step, link, direction, readBack });
     }
+  }
+
+  stormAborted(report: Extract<RoomReport, { type: 'storm-aborted' }>): void {
+    const { tNs, fault, link, direction, segment, amplification, most } = report;
+    const { step, index } = parseFaultName(fault);
+    const where = { step, fault: index, link, direction, segment };
+    this.#log.add(tNs, { type: 'storm-aborted', ...where, amplification, most });
   }
 
   /** Steps that will not be injected, each once. */

@@ -106,6 +106,7 @@ export class Timeline {
 
   report(report: RoomReport): void {
     if (report.type === 'dose') this.#record.doses.add(report);
+    if (report.type === 'storm-aborted') this.#record.stormAborted(report);
     if (report.type !== 'edge') return;
     const found = this.#sender?.report(report);
     if (found === undefined) return;

@@ -24,6 +24,7 @@ export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
       case 'not-recovered':
       case 'phase':
       case 'gap':
+      case 'storm-aborted':
       case 'notice':
       case 'settled':
       case 'service-exited':

@@ -4,8 +4,10 @@ import type {
   DirectionState,
   DropRule,
   ImpairRule,
+  JoinRule,
   LossModel,
   NetemStage,
+  SendRule,
 } from './direction-state.ts';
 import { frameClassKey } from './frame-class-key.ts';
 import type { Impairment, WireWant } from './want.ts';
@@ -18,6 +20,7 @@ import type { Impairment, WireWant } from './want.ts';
  * |---|---|
  * | cut, carrier | the set of reasons: open again when the last is gone |
  * | loss, drop | one rule and counters each, one after the other: losses combine as independent |
+ * | send, join | each for itself |
  * | duplicate | decided independently, at most one copy: 1 - (1-p1)(1-p2) |
  * | delay | the sum |
  * | jitter | the sum of independent variables (delay-table.ts) |
@@ -84,6 +87,8 @@ function composeDirection(wants: readonly WireWant[]): DirectionState {
     cut: faultsOf(wants, 'cut'),
     drops: sorted(drops),
     duplicates: sorted(duplicates),
+    joins: byFault(wants.filter((want) => want.kind === 'join').map(joinRule)),
+    sends: byFault(wants.filter((want) => want.kind === 'send').map(sendRule)),
     impairs: rules,
     rateBitPerSec: smallest(whole.map((each) => each.rateBitPerSec)),
     limitPackets: smallest(whole.map((each) => each.limitPackets)),
@@ -94,6 +99,22 @@ function composeDirection(wants: readonly WireWant[]): DirectionState {
 
 function dropRule(want: WireWant & { readonly kind: 'drop' }): DropRule {
   return { fault: want.fault, match: want.match, ratio: want.ratio };
+}
+
+function joinRule({ fault, to }: WireWant & { readonly kind: 'join' }): JoinRule {
+  return { fault, to: { link: to.link, direction: to.direction } };
+}
+
+function sendRule(want: WireWant & { readonly kind: 'send' }): SendRule {
+  const { fault, frames, perSecond, countAt, mostAmplified } = want;
+  return { fault, frames, perSecond, countAt, mostAmplified };
+}
+
+function byFault<R extends { readonly fault: string }>(rules: readonly R[]): readonly R[] {
+  return rules
+    .map((rule) => ({ rule, key: `${rule.fault}\0${canonical(rule)}` }))
+    .sort((a, b) => compareText(a.key, b.key))
+    .map(({ rule }) => rule);
 }
 
 function faultsOf(wants: readonly WireWant[], kind: WireWant['kind']): readonly string[] {

@@ -1,5 +1,7 @@
 import type { JitterPart } from './delay-table.ts';
-import type { Direction, FourState, FrameClass, GilbertElliott, Impairment } from './want.ts';
+import type {
+  Direction, FourState, FrameClass, GilbertElliott, Impairment, SentFrames, WireDirection,
+} from './want.ts'; // prettier-ignore
 
 export interface DropRule {
   readonly fault: string;
@@ -33,6 +35,17 @@ export interface NetemStage {
   readonly slotMaxNs: number;
 }
 
+/** Frames that a fault sends here. */
+export interface SendRule extends SentFrames {
+  readonly fault: string;
+}
+
+/** What enters here is also delivered at the far end of `to`. */
+export interface JoinRule {
+  readonly fault: string;
+  readonly to: WireDirection;
+}
+
 export interface DirectionState {
   readonly link: string;
   readonly direction: Direction;
@@ -41,6 +54,8 @@ export interface DirectionState {
   readonly cut: readonly string[];
   readonly drops: readonly DropRule[];
   readonly duplicates: readonly DropRule[];
+  readonly joins: readonly JoinRule[];
+  readonly sends: readonly SendRule[];
   /** every fault that has a part in `whole` or in a class: to count what it met */
   readonly impairs: readonly ImpairRule[];
   /** the link itself: what is left of its rate and queue; 0: as the lab says */
@@ -85,6 +100,8 @@ export function neutralState(link: string, direction: Direction): DirectionState
     cut: [],
     drops: [],
     duplicates: [],
+    joins: [],
+    sends: [],
     impairs: [],
     rateBitPerSec: 0,
     limitPackets: 0,

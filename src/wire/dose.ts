@@ -21,6 +21,10 @@ export function doseFigure(
 ): DoseFigure {
   const { seen, hit } = counted;
   const ratio = asked === undefined ? null : askedRatio(asked);
+  if (asked?.quantity === 'sent') {
+    const perSecond = forNs === 0 ? null : seen / (forNs / 1e9);
+    return { asked: ratio, measured: perSecond, interval: null };
+  }
   if (seen === 0) return { asked: ratio, measured: null, interval: null };
   const dependence = asked !== undefined && 'dependence' in asked ? asked.dependence : undefined;
   const n = independentFrames(seen, dependence, forNs);
@@ -31,6 +35,10 @@ function askedRatio(asked: AskedDose): number | null {
   switch (asked.quantity) {
     case 'cut':
       return 1;
+    case 'joined':
+      return 1;
+    case 'sent':
+      return asked.perSecond;
     case 'carrier':
       return null;
     case 'loss':

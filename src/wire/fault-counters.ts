@@ -4,7 +4,7 @@ import type { AskedDose } from './want.ts';
 
 /** Named counters of nftables: which of them belong to which fault of which direction. */
 
-export type CounterKind = 'cut' | 'seen' | 'hit' | 'dup-seen' | 'dup-hit' | 'impair';
+export type CounterKind = 'cut' | 'seen' | 'hit' | 'dup-seen' | 'dup-hit' | 'impair' | 'join';
 
 const COUNTER_PREFIX: Readonly<Record<CounterKind, string>> = {
   cut: 'c',
@@ -13,6 +13,7 @@ const COUNTER_PREFIX: Readonly<Record<CounterKind, string>> = {
   'dup-seen': 't',
   'dup-hit': 'u',
   impair: 'i',
+  join: 'j',
 };
 
 /** The part of a rule that counts. */
@@ -60,6 +61,10 @@ export function faultCounters(state: DirectionState, enters: string): readonly F
     }),
     ...pairs(state.drops, 'loss', ['seen', 'hit']),
     ...pairs(state.duplicates, 'duplicate', ['dup-seen', 'dup-hit']),
+    ...unique(state.joins.map(({ fault }) => fault)).map((fault): FaultCounters => {
+      const name = of('join', fault);
+      return { fault, quantity: 'joined', seen: name, hit: name };
+    }),
     ...unique(state.impairs.map(({ fault }) => fault)).map((fault): FaultCounters => ({
       fault,
       quantity: 'impair',

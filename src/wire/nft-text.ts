@@ -24,7 +24,7 @@ const FAULTS = 'netdev faults';
 /**
  * What stands in the room as long as it exists: per device the forwarding (priority 100) and the hooks for faults
  * (priority 0), which are empty chains at first. One transaction, idempotent: later wires are added with the same text.
- * Order within a device: drops, marks, choice of the band, duplicates. A copy made before the drops would escape them.
+ * Order within a device: drops, marks, choice of the band, duplicates, copies for joined ports. A copy made before the drops would escape them.
  */
 export function baseRuleset(
   wires: readonly { readonly name: string }[],
@@ -84,7 +84,7 @@ export function transitionRules(
       const at = wanted ?? old;
       if (at === undefined) return [];
       const neutral: SteeredState = { ...neutralState(at.link, at.direction), steered: [] };
-      return transition(old ?? neutral, wanted ?? neutral, deviceOf(at.link, at.direction));
+      return transition(old ?? neutral, wanted ?? neutral, deviceOf);
     }),
   );
 }
@@ -92,11 +92,15 @@ export function transitionRules(
 function transition(
   before: SteeredState,
   after: SteeredState,
-  devices: WireDevices,
+  deviceOf: DeviceOf,
 ): readonly string[] {
+  const devices = deviceOf(after.link, after.direction);
   const chains: readonly [string, (state: SteeredState) => readonly string[]][] = [
     [`f_${devices.enters}`, (state) => dropAndMarkRules(state, devices)],
-    [`d_${devices.enters}`, (state) => duplicateRules(state, devices)],
+    [
+      `d_${devices.enters}`,
+      (state) => [...duplicateRules(state, devices), ...joinRules(state, devices, deviceOf)],
+    ],
   ];
   const changes = chains.flatMap(([chain, rulesOf]) => {
     const rules = rulesOf(after);
@@ -118,6 +122,7 @@ function sameRules(a: SteeredState, b: SteeredState): boolean {
     a.cut === b.cut &&
     a.drops === b.drops &&
     a.duplicates === b.duplicates &&
+    a.joins === b.joins &&
     a.impairs === b.impairs &&
     a.steered.length === b.steered.length &&
     a.steered.every(({ key, bit }, i) => b.steered[i]?.key === key && b.steered[i].bit === bit)
@@ -150,6 +155,18 @@ function duplicateRules(state: DirectionState, devices: WireDevices): readonly s
     ...state.duplicates.flatMap((rule) => ratioRules(rule, 'duplicate', devices.enters, verdict)),
     `meta mark & ${COPY} == ${COPY} dup to "${devices.leaves}"`,
   ];
+}
+
+/** A copy of each frame for the far end of another wire, where that wire's own rate and queue hold for it. */
+function joinRules(
+  { joins }: DirectionState,
+  { enters }: WireDevices,
+  deviceOf: DeviceOf,
+): readonly string[] {
+  return joins.map(({ fault, to }) => {
+    const { leaves } = deviceOf(to.link, to.direction);
+    return `${counter('join', fault, enters)} dup to "${leaves}"`;
+  });
 }
 
 /** `<match> seen, [with probability] hit, verdict` for one fault; numgen is the dice. */

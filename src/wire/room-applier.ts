@@ -7,6 +7,7 @@ import { directionKey, neutralState, type DirectionState } from './direction-sta
 import { transitionRules, type DeviceOf, type SteeredState } from './nft-text.ts';
 import { RoomDirection } from './room-direction.ts';
 import { RoomDoses } from './room-doses.ts';
+import type { RoomSenders } from './room-senders.ts';
 import { ratePlace } from './room-tree.ts';
 import type { RoomWires } from './room-wires.ts';
 import { entering, leaving, type Wire } from './room-wire.ts';
@@ -23,6 +24,7 @@ export interface ApplierContext {
   readonly wires: RoomWires;
   readonly abilities: RoomAbilities;
   readonly now: () => number;
+  readonly senders: RoomSenders;
 }
 
 type DoseReport = Extract<RoomReport, { type: 'dose' }>;
@@ -53,7 +55,9 @@ export class RoomApplier {
 
   /** Work that need not be done at the edge: tables of delay distributions take up to 50 ms to make. */
   warmUp(wants: readonly WireWant[]): void {
-    for (const state of compose(wants).values()) RoomDirection.warmUp(state);
+    const states = compose(wants);
+    for (const state of states.values()) RoomDirection.warmUp(state);
+    this.#context.senders.warmUp(states.values());
   }
 
   /** The doses of the faults that it ends, then the edge itself. */
@@ -65,6 +69,7 @@ export class RoomApplier {
     socket.request(transition.requests);
     if (transition.rules !== '') nft.run(transition.rules);
     this.#setCarrier(transition);
+    this.#context.senders.settle(transition.states, edge.atNs);
     const toNs = now();
     const before = this.#states;
     this.#states = transition.states;
@@ -74,7 +79,9 @@ export class RoomApplier {
       .map((at) => ({
         link: at.link,
         direction: at.direction,
-        readBack: at.readBack(socket, nft, wires),
+        readBack: [at.readBack(socket, nft, wires), this.#context.senders.readBack(at)]
+          .filter((text) => text !== '')
+          .join('; '),
       }));
     const { id, atNs: scheduledNs } = edge;
     return [
@@ -97,6 +104,11 @@ export class RoomApplier {
       const ended = [...faultsOf(old)].filter((fault) => !still.has(fault));
       if (old !== undefined && ended.length > 0) {
         reports.push(...this.#doses.read([old], (fault) => ended.includes(fault)));
+        const own = this.#context.senders.doses(
+          (fault, { link, direction }) =>
+            ended.includes(fault) && key === directionKey({ link, direction }),
+        );
+        reports.push(...own);
       }
     }
     return reports;
@@ -112,7 +124,10 @@ export class RoomApplier {
       const state = this.#states.get(key);
       this.#doses.changed(at, state, state);
     }
-    return this.#doses.read(this.#states.values(), () => true);
+    return [
+      ...this.#doses.read(this.#states.values(), () => true),
+      ...this.#context.senders.doses(() => true),
+    ];
   }
 
   /** Frames of a healed delay have left: stages become bare again, classes are no longer steered. */
@@ -219,8 +234,8 @@ function waitingTo(device: number, socket: NetlinkSocket): number {
 
 function faultsOf(state: SteeredState | undefined): ReadonlySet<string> {
   if (state === undefined) return new Set();
-  const { carrier, cut, drops, duplicates, impairs } = state;
-  const rules = [...drops, ...duplicates, ...impairs].map(({ fault }) => fault);
+  const { carrier, cut, drops, duplicates, impairs, joins, sends } = state;
+  const rules = [...drops, ...duplicates, ...impairs, ...joins, ...sends].map(({ fault }) => fault);
   return new Set([...carrier, ...cut, ...rules]);
 }
 

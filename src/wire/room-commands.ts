@@ -55,6 +55,9 @@ export class RoomCommands {
       case 'start-beat':
         parts.beats.start(command.beat, now());
         return;
+      case 'watch-traffic':
+        parts.traffic.watch(command.everyNs, now());
+        return;
       case 'stop-beat':
         parts.beats.stop(command.id, now(), report);
         return;

@@ -110,7 +110,7 @@ export class RoomLoop {
 
   /** Everything whose time has come. */
   readonly #act = (): void => {
-    const { edges, applier, beats, capture, carrierWait } = this.#parts;
+    const { edges, applier, beats, capture, carrierWait, senders, traffic } = this.#parts;
     let nowNs = this.#now();
     for (;;) {
       const edge = edges.takeDue(nowNs);
@@ -118,6 +118,8 @@ export class RoomLoop {
       this.#reports.push(...applier.apply(edge));
       nowNs = this.#now();
     }
+    if (senders.dueNs <= nowNs) senders.act(nowNs);
+    if (traffic.dueNs <= nowNs) traffic.act(nowNs, this.#report);
     if (beats.isDue(nowNs)) beats.act(nowNs, this.#report);
     if (applier.dueNs <= nowNs) applier.settle();
     if (capture.dueNs <= nowNs) this.#drainCapture(nowNs);
@@ -135,13 +137,15 @@ export class RoomLoop {
   }
 
   #arm(): void {
-    const { edges, applier, beats, capture, carrierWait } = this.#parts;
+    const { edges, applier, beats, capture, carrierWait, senders, traffic } = this.#parts;
     const at = Math.min(
       beats.nextNs,
       edges.nextNs,
       applier.dueNs,
       capture.dueNs,
       carrierWait.dueNs,
+      senders.dueNs,
+      traffic.dueNs,
     );
     if (this.#armedNs === at) return;
     this.#armedNs = at;

@@ -124,6 +124,10 @@ class WorkerRoom implements Room {
     this.#send({ type: 'stop-beat', id });
   }
 
+  watchTraffic(everyNs: number): void {
+    this.#send({ type: 'watch-traffic', everyNs });
+  }
+
   readDoses(): Promise<void> {
     return this.#call({ type: 'read-doses' });
   }

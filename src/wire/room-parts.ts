@@ -13,6 +13,9 @@ import { RoomCapture } from './room-capture.ts';
 import { CarrierWait } from './room-carrier-wait.ts';
 import { RoomEdges } from './room-edges.ts';
 import { RoomNews } from './room-news.ts';
+import { RoomSenders } from './room-senders.ts';
+import { RoomTraffic } from './room-traffic.ts';
+import { bothEnds } from './room-wire.ts';
 import { RoomWires } from './room-wires.ts';
 import type { RoomAbilities, RoomOptions, RoomReport } from './room.ts';
 
@@ -26,6 +29,8 @@ export interface RoomParts {
   readonly applier: RoomApplier;
   readonly capture: RoomCapture;
   readonly beats: RoomBeats;
+  readonly senders: RoomSenders;
+  readonly traffic: RoomTraffic;
   close(): void;
 }
 
@@ -65,9 +70,12 @@ export function makeParts(context: PartsContext): RoomParts {
     onBuilt: (wire) => {
       capture.place(wire);
       applier.wireBuilt(wire);
+      traffic.wireBuilt(bothEnds(wire).map(({ device }) => device));
     },
   });
-  const applier = new RoomApplier({ socket, nft, wires, abilities, now });
+  const traffic = new RoomTraffic({ socket, nft, wires, abilities });
+  const senders = new RoomSenders({ wires, traffic, now, report });
+  const applier = new RoomApplier({ socket, nft, wires, abilities, now, senders });
   const capture = new RoomCapture(clock);
   const beats = new RoomBeats(context);
   return {
@@ -79,8 +87,11 @@ export function makeParts(context: PartsContext): RoomParts {
     applier,
     capture,
     beats,
+    senders,
+    traffic,
     close: () => {
-      for (const part of [beats, capture, applier, news, socket, nft]) part.close();
+      for (const part of [beats, senders, traffic, capture, applier, news, socket, nft])
+        part.close();
       closeSync(roomNetnsFd);
     },
   };

@@ -35,6 +35,7 @@ export type RoomCommand =
   | { readonly type: 'replace-edges'; readonly edges: readonly RoomEdge[] }
   | { readonly type: 'warm-up'; readonly wants: readonly WireWant[] }
   | { readonly type: 'start-beat'; readonly beat: BeatSpec }
+  | { readonly type: 'watch-traffic'; readonly everyNs: number }
   | { readonly type: 'stop-beat'; readonly id: string }
   | { readonly type: 'read-doses'; readonly call: number }
   | { readonly type: 'close'; readonly call: number };

@@ -1,4 +1,4 @@
-import type { Direction, WireWant } from './want.ts';
+import type { Direction, WireDirection, WireWant } from './want.ts';
 
 /**
  * The wire room, as the engine's main thread sees it. One worker lives in the room's network namespace and does
@@ -29,6 +29,8 @@ export interface Room {
   startBeat(beat: BeatSpec): void;
   /** what is given to the kernel is still sent; its last report says that it is */
   stopBeat(id: string): void;
+  /** reports of type 'traffic' every so often, at multiples of it */
+  watchTraffic(everyNs: number): void;
   /** counters of the faults in force now, one report of type 'dose' per fault and direction */
   readDoses(): Promise<void>;
   onReport(listener: (reports: readonly RoomReport[]) => void): void;
@@ -160,6 +162,22 @@ export type RoomReport =
       readonly isLast: boolean;
     }
   | {
+      readonly type: 'traffic';
+      readonly tNs: number;
+      /** every direction of every wire; counters only grow */
+      readonly segments: readonly SegmentTraffic[];
+    }
+  /** a storm that multiplied beyond its limit was stopped, and its frames were taken out of every wire */
+  | (WireDirection & {
+      readonly type: 'storm-aborted';
+      readonly tNs: number;
+      readonly fault: string;
+      /** where its frames passed most often: so often for each that was sent */
+      readonly segment: WireDirection;
+      readonly amplification: number;
+      readonly most: number;
+    })
+  | {
       readonly type: 'gap';
       readonly source: 'capture' | 'netlink';
       readonly lost: number;
@@ -168,13 +186,26 @@ export type RoomReport =
     }
   | { readonly type: 'error'; readonly message: string };
 
+export interface SegmentTraffic extends WireDirection {
+  /** that entered here, before any fault */
+  readonly frames: number;
+  /** of them those that a storm fault has made, wherever it put them */
+  readonly stormFrames: number;
+  /** of them, for each that was sent since the storms that are (or were last) in force began; 0 before any */
+  readonly amplification: number;
+  /** that the queue at the end of this direction had no room for */
+  readonly overflowed: number;
+  /** in that queue now */
+  readonly waiting: number;
+}
+
 export interface DoseReport {
   readonly type: 'dose';
   /** the `fault` of the want */
   readonly fault: string;
   readonly link: string;
   readonly direction: Direction;
-  readonly quantity: 'cut' | 'carrier' | 'loss' | 'duplicate' | 'impair';
+  readonly quantity: 'cut' | 'carrier' | 'loss' | 'duplicate' | 'impair' | 'sent' | 'joined';
   readonly seen: number;
   readonly hit: number;
 }

@@ -82,7 +82,30 @@ export type WireWant = WireDirection & {
     | { readonly kind: 'carrier' }
     | { readonly kind: 'drop'; readonly match: FrameClass; readonly ratio: number }
     | { readonly kind: 'impair'; readonly match: FrameClass; readonly impairment: Impairment }
+    | ({ readonly kind: 'send' } & SentFrames)
+    /** what enters here is also delivered at the far end of `to`: with its mirror image a cable between two ports */
+    | { readonly kind: 'join'; readonly to: WireDirection }
   );
+
+/** Frames that the room itself puts on a wire, where the direction leaves: its rate, queue and delay hold for them. */
+export interface SentFrames {
+  /** sent in turn, from the Ethernet header on, without FCS */
+  readonly frames: readonly CraftedFrame[];
+  readonly perSecond: number;
+  /** where a big-endian u32 that counts the frames is written; null: they are all alike */
+  readonly countAt: number | null;
+  /** stop when on some segment more of them pass than this for each that was sent; null: never (they are no storm) */
+  readonly mostAmplified: number | null;
+}
+
+export interface CraftedFrame {
+  readonly hex: string;
+  /** as long as this, the rest zeros */
+  readonly bytes: number;
+}
+
+/** Ethernet source addresses of storms begin with it: so their frames are counted, wherever they turn up. */
+export const STORM_SOURCE = '02:ca:05';
 
 /** What a fault's counters are expected to show; the room's dose reports carry the same `quantity`. */
 export type AskedDose =
@@ -97,6 +120,10 @@ export type AskedDose =
       readonly dependence?: LossDependence;
     }
   | { readonly quantity: 'duplicate'; readonly ratio: number }
+  /** frames sent a second, over the time that it was in force */
+  | { readonly quantity: 'sent'; readonly perSecond: number }
+  /** frames that were delivered at a second port: as many as entered at the first */
+  | { readonly quantity: 'joined' }
   /** frames that met the netem stage, and those that it dropped; ratio null: it is not there to drop */
   | {
       readonly quantity: 'impair';

@@ -11,6 +11,7 @@ const UNKNOWN: Readonly<Record<string, unknown>> = {
   stp: { bridges: ['sw-z'] },
   ospf: { nodes: ['r9'] },
   link: { link: 'dcj' },
+  traffic: { links: ['dcj'] },
 };
 
 /** `id: { kind: { ... } }`, as the example stands in a scenario */

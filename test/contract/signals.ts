@@ -7,6 +7,7 @@ const UNITS: Readonly<Record<string, readonly string[] | RegExp>> = {
   count: /^[a-z]+$/,
   duration: ['ms'],
   ratio: ['%'],
+  rate: ['/s'],
 };
 const PATH = /^[a-z0-9-]+(\.[a-z0-9-]+)+(\["[^"\]]+"(,"[^"\]]+")*\])?$/;
 

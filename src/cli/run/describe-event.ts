@@ -24,6 +24,8 @@ export function describeEvent(event: RunEvent): string | undefined {
     }
     case 'gap':
       return `${event.lost.toString()} records of ${event.source} were lost`;
+    case 'storm-aborted':
+      return `${event.step}: storm stopped, each frame passed ${event.segment.link} ${event.amplification.toFixed(1)} times (limit ${event.most.toString()})`;
     case 'recovered':
       return `recovered at ${(event.since / 1e9).toFixed(1)} s`;
     case 'not-recovered':

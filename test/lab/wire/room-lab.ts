@@ -7,6 +7,7 @@ import {
   makeNamespaces,
   type NamespaceFds,
 } from '../../../src/host/namespaces.ts';
+import { openPacketSender } from '../../../src/host/packet-sender.ts';
 import { startRoom } from '../../../src/wire/room-main.ts';
 import type { Room, RoomOptions, RoomReport, WireSpec } from '../../../src/wire/room.ts';
 
@@ -169,6 +170,14 @@ export class RoomLab {
     await this.until(`the end of ${id}`, (report) =>
       report.type === 'beats' && report.id === id && report.isLast ? true : undefined,
     );
+  }
+
+  /** One frame out of a node's interface. */
+  sendFrame(node: string, iface: string, frame: Buffer): void {
+    const [link] = JSON.parse(this.ip(node, '-j', 'link', 'show', iface)) as { ifindex: number }[];
+    const fd = this.in(node, () => openPacketSender(link?.ifindex ?? -1));
+    libc.send(fd, frame, frame.length, 0);
+    libc.close(fd);
   }
 
   /** All that a beat reported: when each was sent, which arrived. */

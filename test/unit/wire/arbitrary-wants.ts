@@ -44,6 +44,20 @@ export const anyWant: fc.Arbitrary<WireWant> = fc
       fc.constant({ kind: 'carrier' as const }),
       fc.record({ kind: fc.constant('drop' as const), match, ratio }),
       fc.record({ kind: fc.constant('impair' as const), match, impairment }),
+      fc.record({
+        kind: fc.constant('join' as const),
+        to: fc.record({
+          link: fc.constantFrom('l3', 'l4'),
+          direction: fc.constantFrom('a>b', 'b>a'),
+        }),
+      }),
+      fc.record({
+        kind: fc.constant('send' as const),
+        frames: fc.constant([{ hex: 'ff', bytes: 60 }]),
+        perSecond: fc.constantFrom(1, 10),
+        countAt: fc.constantFrom(null, 14),
+        mostAmplified: fc.constantFrom(null, 10),
+      }),
     ),
   )
   .map(([at, what]): WireWant => ({ ...at, ...what }));
