@@ -11,6 +11,8 @@ export interface FaultStep {
   /** when its faults are in force: in order, not overlapping, within the window */
   readonly active: readonly FaultSpan[];
   readonly faults: readonly PlannedFault[];
+  /** why there is nothing to inject: its edges are there, and do nothing */
+  readonly nothing?: string;
 }
 
 /** A moment at which something changes. */
@@ -29,6 +31,8 @@ export interface StepChange {
   readonly step: string;
   /** start, end: of the step's window; on, off: of its faults */
   readonly edge: 'start' | 'on' | 'off' | 'end';
+  /** of a start: the step as it was placed */
+  readonly placed?: FaultStep;
 }
 
 export interface NodeChange {
@@ -60,12 +64,13 @@ export function parseFaultName(fault: string): { readonly step: string; readonly
 export function edgesOf(steps: readonly FaultStep[], seed: number): readonly TimelineEdge[] {
   const timeline = new Timeline();
   for (const step of steps) {
-    timeline.change(step.startNs, step.id, 'start');
-    timeline.change(step.endNs, step.id, 'end');
+    timeline.change(step.startNs, { step: step.id, edge: 'start', placed: step });
+    timeline.change(step.endNs, { step: step.id, edge: 'end' });
     for (const span of step.active.filter(({ fromNs, toNs }) => toNs > fromNs)) {
-      timeline.change(span.fromNs, step.id, 'on');
-      timeline.change(span.toNs, step.id, 'off');
+      timeline.change(span.fromNs, { step: step.id, edge: 'on' });
+      timeline.change(span.toNs, { step: step.id, edge: 'off' });
     }
+    if (step.nothing !== undefined) continue;
     for (const [index, fault] of step.faults.entries()) {
       addFault(timeline, step, fault, index, seed);
     }
@@ -140,8 +145,8 @@ const ORDER: readonly StepChange['edge'][] = ['off', 'end', 'start', 'on'];
 class Timeline {
   readonly #moments = new Map<number, Moment>();
 
-  change(ns: number, step: string, edge: StepChange['edge']): void {
-    this.#at(ns).changes.push({ step, edge });
+  change(ns: number, change: StepChange): void {
+    this.#at(ns).changes.push(change);
   }
 
   node(ns: number, change: NodeChange): void {

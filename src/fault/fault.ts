@@ -17,7 +17,29 @@ export interface FaultTarget {
 export interface PlannedFault {
   readonly kind: string;
   readonly params: unknown;
+  /** nothing, where `live` says it at the moment of injection */
   readonly target: FaultTarget;
+  /** a target that a signal names when the fault is injected */
+  readonly live?: LiveTarget;
+  /** what chance has decided of the target, when the plan was made */
+  readonly picked?: readonly PickedTarget[];
+}
+
+/** `end: {now: gw.master}` */
+export interface LiveTarget {
+  /** the key that it stands under */
+  readonly key: string;
+  readonly signal: string;
+  /** what the signal can be, and what that means; other values mean nothing in the lab */
+  readonly choices: Readonly<Record<string, FaultTarget>>;
+}
+
+/** `link: {pick: 1, of: [a, b, c]}` */
+export interface PickedTarget {
+  readonly key: string;
+  readonly names: readonly string[];
+  /** out of how many */
+  readonly of: number;
 }
 
 /** What names mean in the lab of a scenario. */

@@ -56,7 +56,9 @@ function wantsOf({ kinds }: PlanContext, step: PlannedStep): readonly WireWant[]
     const kind = kinds.faults[fault.kind];
     if (kind === undefined) return [];
     const name = faultName(step, index);
-    return fault.target.directions.flatMap(
+    // what a signal will name may be any of them
+    const live = Object.values(fault.live?.choices ?? {}).flatMap(({ directions }) => directions);
+    return [...fault.target.directions, ...live].flatMap(
       (direction) => kind.wants?.(fault.params, direction, name) ?? [],
     );
   });

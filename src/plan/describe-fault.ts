@@ -11,15 +11,26 @@ export function describeFault(
 ): string {
   const what = kinds[fault.kind]?.describe(fault.params) ?? '';
   const where = describeTarget(fault, topology, kinds);
-  return `${fault.kind} ${where}${what === '' ? '' : `: ${what}`}`;
+  return `${fault.kind} ${where}${pickedText(fault)}${what === '' ? '' : `: ${what}`}`;
+}
+
+function pickedText({ picked = [] }: PlannedFault): string {
+  const each = picked.map(({ key, names, of }) => {
+    return `${key} ${names.join(', ')} picked from ${String(of)}`;
+  });
+  return each.length === 0 ? '' : ` (${each.join('; ')})`;
 }
 
 /** Where a fault acts: links with the ways that it hits, or ends. */
 export function describeTarget(
-  { kind, params, target }: PlannedFault,
+  { kind, params, target, live }: PlannedFault,
   topology: Topology,
   kinds: Readonly<Record<string, FaultKind<unknown>>>,
 ): string {
+  if (live !== undefined) {
+    const names = Object.keys(live.choices).join(' or ');
+    return `${live.key} named by ${live.signal} (${names})`;
+  }
   if (target.nodes !== undefined) return target.nodes.join(', ');
   if (target.directions.length === 0) return target.endpoints.join(', ');
   const found = kinds[kind];

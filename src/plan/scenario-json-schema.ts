@@ -3,7 +3,7 @@ import { scenarioSchema } from '../scenario/schema.ts';
 import { allKinds } from './kinds.ts';
 import type { Kinds } from './kinds.ts';
 import { okSchema } from './probe-ok.ts';
-import { targetSchema } from './target.ts';
+import { writtenTargetSchema } from './target.ts';
 
 type Json = Record<string, unknown>;
 
@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 export function scenarioJsonSchema(kinds: Kinds = allKinds): Json {
   const schema = exported(scenarioSchema);
   const properties = asJson(schema['properties']);
-  const target = asJson(exported(targetSchema)['properties']);
+  const target = asJson(exported(writtenTargetSchema)['properties']);
   const fault = kindProperties(kinds.faults, (own, { saysWhere }) =>
     saysWhere === true ? own : withProperties(own, target),
   );

@@ -1,18 +1,13 @@
-import type { FaultKind, InLab, PlannedFault } from '../fault/fault.ts';
-import { randomStream } from '../fault/random.ts';
-import { substituteParams } from '../scenario/params.ts';
-import { kindKeys } from '../scenario/rules.ts';
+import type { PlannedFault } from '../fault/fault.ts';
 import { formatQuantity } from '../scenario/units.ts';
-import { addIssues, addUnknownKey } from '../scenario/schema-problems.ts';
-import { stepKeys } from '../scenario/schema-step.ts';
 import type { StepData } from '../scenario/schema-step.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
 import { describeFault } from './describe-fault.ts';
+import { faultsOfWindows } from './faults.ts';
 import type { PlannedStep } from './plan.ts';
 import { isIn, lengthAt } from './plan-context.ts';
 import type { PlanContext, WatchedContext } from './plan-context.ts';
 import { timesOf } from './step-times.ts';
-import { resolveTarget, targetKeys } from './target.ts';
 
 /** A flap that changes more often than this in one window is a mistake in its unit. */
 const MAX_EDGES = 100_000;
@@ -32,9 +27,10 @@ export function stepsOf(context: WatchedContext): readonly PlannedStep[] {
   const { scenario, kinds, topology } = context;
   const steps = timesOf(context, stepsLeftIn(context)).flatMap(({ index, data, windows }) => {
     const path = ['timeline', index];
-    const faults = faultsOf(context, path, data);
+    const faultsOf = faultsOfWindows(context, path, data);
     return windows.flatMap((window): PlannedStep[] => {
       const { startNs, endNs } = window;
+      const faults = faultsOf(window.id);
       const active = activeOf(context, path, data, startNs, endNs);
       if (active === undefined || isTooLong(context, path, faults, active)) return [];
       const position = scenario.document.positionOf([...path, 'id']);
@@ -83,79 +79,6 @@ function isTooLong(
     hint: `if it is meant, say so: at-most: ${show(lasts)}`,
   });
   return true;
-}
-
-function faultsOf(context: PlanContext, path: YamlPath, step: StepData): readonly PlannedFault[] {
-  const single = kindKeys(step).map((kind) => readFault(context, path, kind, step[kind], stepKeys));
-  const several = (step.faults ?? []).flatMap((fault, index) =>
-    Object.entries(fault).map(([kind, value]) =>
-      readFault(context, [...path, 'faults', index], kind, value, []),
-    ),
-  );
-  return [...single, ...several].filter((fault) => fault !== undefined);
-}
-
-function readFault(
-  context: PlanContext,
-  parent: YamlPath,
-  name: string,
-  value: unknown,
-  alsoKnown: readonly string[],
-): PlannedFault | undefined {
-  const { problems, kinds, params } = context;
-  const kind = Object.hasOwn(kinds.faults, name) ? kinds.faults[name] : undefined;
-  const path = [...parent, name];
-  if (kind === undefined) {
-    addUnknownKey(problems, path, [...Object.keys(kinds.faults), ...alsoKnown]);
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    problems.add(path, `'${name}' needs its target and parameters`, { expected: kind.example });
-    return undefined;
-  }
-  const given = substituteParams(problems, path, value, params) as Readonly<
-    Record<string, unknown>
-  >;
-  const isTarget = ([key]: readonly [string, unknown]): boolean =>
-    kind.saysWhere !== true && targetKeys.includes(key);
-  const own = Object.fromEntries(Object.entries(given).filter((entry) => !isTarget(entry)));
-  const result = kind.schema.safeParse(own);
-  if (!result.success) {
-    addIssues(problems, path, result.error, kind.schema, kind.saysWhere ? [] : targetKeys);
-    return undefined;
-  }
-  const refusal = kind.refuse?.(result.data);
-  if (refusal !== undefined) {
-    problems.add(path, refusal);
-    return undefined;
-  }
-  const found = inLab(context, path, kind, result.data);
-  if (found === undefined) return undefined;
-  if (found.directions !== undefined) {
-    const target = { directions: found.directions, endpoints: [] };
-    return { kind: name, params: found.params, target };
-  }
-  const written = Object.fromEntries(Object.entries(given).filter(isTarget));
-  const target = resolveTarget(context, path, kind, found.params, written);
-  return target && { kind: name, params: found.params, target };
-}
-
-/** What parameters that name parts of the lab mean there. */
-function inLab(
-  { problems, groups, topology, seed }: PlanContext,
-  path: YamlPath,
-  kind: FaultKind<unknown>,
-  params: unknown,
-): InLab<unknown> | undefined {
-  if (kind.inLab === undefined) return { params };
-  const found = kind.inLab(params, {
-    topology,
-    nodes: (name, at) => groups.find(name, problems, [...path, ...at]),
-    random: randomStream(seed, 'in-lab', ...path.map(String)),
-  });
-  if (found === undefined || !('refusal' in found)) return found;
-  problems.add([...path, ...(found.path ?? [])], found.refusal, { hint: found.hint });
-  return undefined;
 }
 
 /** The whole window, or the `on` times of a flap; the last one ends with the window, so that it ends off. */

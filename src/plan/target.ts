@@ -19,22 +19,37 @@ interface TargetText {
 
 const oneOrList = z.union([z.string(), z.array(z.string()).min(1)]);
 
+const targetText = {
+  link: 'both ends, both ways: the name of a link, leaf1~spine1, or an endpoint of it; or a list',
+  end: 'one end: an endpoint such as leaf1:eth1; or a list',
+  node: 'for what acts in nodes: a node, a group or a selector; or a list',
+  toward: 'one way: toward a node, a group or an end',
+  direction: 'with end: what comes in to its node, or what goes out',
+} as const;
+
 /** Where a fault acts, as written: the same keys for every kind. */
-export const targetSchema: z.ZodType<TargetText> = z.strictObject({
-  link: oneOrList
-    .optional()
-    .describe(
-      'both ends, both ways: the name of a link, leaf1~spine1, or an endpoint of it; or a list',
-    ),
-  end: oneOrList.optional().describe('one end: an endpoint such as leaf1:eth1; or a list'),
-  node: oneOrList
-    .optional()
-    .describe('for what acts in nodes: a node, a group or a selector; or a list'),
-  toward: z.string().optional().describe('one way: toward a node, a group or an end'),
-  direction: z
-    .enum(['in', 'out'])
-    .optional()
-    .describe('with end: what comes in to its node, or what goes out'),
+const targetSchema: z.ZodType<TargetText> = z.strictObject({
+  link: oneOrList.optional().describe(targetText.link),
+  end: oneOrList.optional().describe(targetText.end),
+  node: oneOrList.optional().describe(targetText.node),
+  toward: z.string().optional().describe(targetText.toward),
+  direction: z.enum(['in', 'out']).optional().describe(targetText.direction),
+});
+
+const live = z
+  .strictObject({ now: z.string().describe('a signal whose value names a node or a port') })
+  .describe('what the signal names when the fault is injected');
+const picked = z
+  .strictObject({ pick: z.union([z.int().min(1), z.string()]), of: oneOrList })
+  .describe('so many of these, by the seed');
+
+/** The same with what is decided later or by chance (live-target.ts): what may be written. */
+export const writtenTargetSchema: z.ZodType = z.strictObject({
+  link: z.union([oneOrList, live, picked]).optional().describe(targetText.link),
+  end: z.union([oneOrList, live, picked]).optional().describe(targetText.end),
+  node: z.union([oneOrList, live, picked]).optional().describe(targetText.node),
+  toward: z.union([z.string(), live, picked]).optional().describe(targetText.toward),
+  direction: z.enum(['in', 'out']).optional().describe(targetText.direction),
 });
 
 export const targetKeys: readonly string[] = ['link', 'end', 'node', 'toward', 'direction'];

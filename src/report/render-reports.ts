@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checkContext, evaluateRun } from '../check/evaluate-run.ts';
+import { playedRun } from '../check/played-plan.ts';
 import { readEvents, readHostEvents } from '../check/read-log.ts';
 import type { RunResult } from '../check/result.ts';
 import type { RunFile } from '../run/run-file.ts';
@@ -31,8 +32,8 @@ export interface RenderedReports {
 
 /** Every report of a run. Pure: the same three files give the same reports, now and in a year. */
 export function renderReports(text: RunText): RenderedReports {
-  const { run } = text;
   const events = readEvents(text.events).records;
+  const run = playedRun(text.run, events);
   const host = readHostEvents(text.host).records;
   const digest = createHash('sha256').update(text.events).digest('hex');
   const context = checkContext(run, events);

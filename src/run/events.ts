@@ -38,6 +38,7 @@ export type RunEventBody =
   | StepEdge
   | StepTriggered
   | StepSkipped
+  | TargetNamed
   | FaultInForce
   | FaultDose
   | NodeFaultActed
@@ -110,6 +111,21 @@ export interface StepTriggered {
   readonly text: string;
   /** they held from here on (and for as long as they had to) */
   readonly since: number;
+}
+
+/** On what a fault acts where the plan did not say it: a signal has named it, or chance has. Said at its start. */
+export interface TargetNamed {
+  readonly type: 'target';
+  readonly step: string;
+  /** index of the fault in its step */
+  readonly fault: number;
+  /** 'end: now gw.master', 'link: pick 1 of 3' */
+  readonly by: string;
+  /** what was named */
+  readonly names: readonly string[];
+  readonly directions: readonly { readonly link: string; readonly direction: 'a>b' | 'b>a' }[];
+  readonly endpoints: readonly string[];
+  readonly nodes?: readonly string[];
 }
 
 /** A step that will not be injected in this run. */

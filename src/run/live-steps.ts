@@ -1,9 +1,11 @@
+import type { FaultStep } from '../fault/expand.ts';
 import type { PlannedCondition, PlannedStep } from '../plan/plan.ts';
 import { ConditionWatch } from './condition-watch.ts';
 import { allHold, conditionStates } from './conditions.ts';
 import type { ConditionState } from './events.ts';
 import { placeSteps, type Placement, type Skipped } from './place-steps.ts';
 import type { SignalBoard } from './signal-board.ts';
+import { hasLiveTarget, resolveFaults, type ResolvedFaults } from './live-faults.ts';
 
 interface Watched {
   readonly watch: ConditionWatch;
@@ -23,10 +25,15 @@ export class LiveSteps {
   readonly #started = new Map<string, number>();
   readonly #ended = new Map<string, number>();
   readonly #skipped = new Map<string, Skipped>();
+  /** with the targets that they were injected with */
+  readonly #injected = new Map<string, ResolvedFaults>();
+  readonly #named: readonly PlannedStep[];
+  #names = '';
 
   constructor(steps: readonly PlannedStep[], board: SignalBoard) {
     this.#steps = steps;
     this.#board = board;
+    this.#named = steps.filter(hasLiveTarget);
     for (const { id, starts, ends } of steps) {
       if (starts?.type === 'when') this.#starts.set(id, watched(starts.conditions, starts.holdNs));
       if (ends?.type === 'condition') this.#ends.set(id, watched(ends.conditions, ends.holdNs));
@@ -35,12 +42,17 @@ export class LiveSteps {
 
   /** Is there anything that a signal can move? */
   get isLive(): boolean {
-    return this.#starts.size + this.#ends.size > 0;
+    return this.#starts.size + this.#ends.size + this.#named.length > 0;
   }
 
-  /** The signals have had their values from `atNs` on. Gives whether a trigger has changed. */
+  /** The signals have had their values from `atNs` on. Gives whether a trigger or a target has changed. */
   settle(atNs: number): boolean {
-    let news = false;
+    const signals = this.#named.flatMap(({ faults }) =>
+      faults.map(({ live }) => live?.signal ?? ''),
+    );
+    const names = signals.map((signal) => String(this.#board.get(signal))).join(' ');
+    let news = names !== this.#names;
+    this.#names = names;
     for (const { watch, conditions } of [...this.#starts.values(), ...this.#ends.values()]) {
       if (watch.settle(allHold(conditions, this.#board), atNs)) news = true;
     }
@@ -53,6 +65,7 @@ export class LiveSteps {
       nowNs,
       fires: ({ id }, armedNs) => this.#starts.get(id)?.watch.firesNs(armedNs),
       ends: ({ id }, startNs) => this.#ends.get(id)?.watch.firesNs(startNs),
+      faults: (step) => this.#injected.get(step.id) ?? resolveFaults(step, this.#board),
       stop: null,
       started: this.#started,
       ended: this.#ended,
@@ -64,9 +77,24 @@ export class LiveSteps {
     return placement;
   }
 
-  /** An edge of the step's window has been applied, at the moment for which it was placed. */
-  happened(step: string, edge: 'start' | 'end', atNs: number): void {
-    (edge === 'start' ? this.#started : this.#ended).set(step, atNs);
+  /** The step has begun as it was placed. Gives false when there was nothing to inject: it has not. */
+  begun({ id, startNs, faults, nothing }: FaultStep): boolean {
+    if (nothing !== undefined) {
+      this.#skipped.set(id, { reason: nothing, atNs: startNs, hasFired: true });
+      return false;
+    }
+    this.#started.set(id, startNs);
+    this.#injected.set(id, { faults });
+    return true;
+  }
+
+  /** The step has ended, at the moment for which that was placed. */
+  over(step: string, atNs: number): void {
+    this.#ended.set(step, atNs);
+  }
+
+  isInjected(step: string): boolean {
+    return this.#started.has(step);
   }
 
   /** Why a step starts or ends at that moment; undefined: because it was its time. */

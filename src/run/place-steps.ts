@@ -11,6 +11,8 @@ export interface StepFacts {
   ends(step: PlannedStep, startNs: number): number | undefined;
   /** no step starts from then on, and none goes on */
   readonly stop: { readonly atNs: number; readonly why: string } | null;
+  /** the faults of a step with the targets that they would have now, or why there are none */
+  faults(step: PlannedStep): Pick<FaultStep, 'faults' | 'nothing'>;
   /** what has become of steps: nothing changes it any more */
   readonly started: ReadonlyMap<string, number>;
   readonly ended: ReadonlyMap<string, number>;
@@ -21,6 +23,8 @@ export interface Skipped {
   readonly reason: string;
   /** when that was decided */
   readonly atNs: number;
+  /** its time had come, and there was nothing to inject */
+  readonly hasFired?: boolean;
 }
 
 /** What is to be done about a step, as far as it is known now. */
@@ -84,8 +88,8 @@ class Placer {
         return { fromNs: fromNs + byNs, toNs: Math.min(toNs + byNs, endNs) };
       })
       .filter(({ fromNs }) => fromNs < endNs);
-    const { id, faults } = step;
-    return { type: 'placed', step: { id, startNs: start.ns, endNs, active, faults } };
+    const faults = this.#facts.faults(step);
+    return { type: 'placed', step: { id: step.id, startNs: start.ns, endNs, active, ...faults } };
   }
 
   #start(step: PlannedStep): Found {

@@ -1,4 +1,4 @@
-import { parseFaultName, type TimelineEdge } from '../fault/expand.ts';
+import { parseFaultName, type FaultStep, type TimelineEdge } from '../fault/expand.ts';
 import type { FaultSpan } from '../fault/fault.ts';
 import type { RoomReport } from '../wire/room.ts';
 import type { DoseBook } from './dose-book.ts';
@@ -30,14 +30,17 @@ export class TimelineRecord {
     activeOf: (step: string) => readonly FaultSpan[],
   ): void {
     const { fromNs, toNs, scheduledNs: scheduled } = report;
-    for (const { step, edge: kind } of edge.changes) {
+    for (const { step, edge: kind, placed } of edge.changes) {
+      if (!this.#live.isInjected(step)) continue;
+      if (placed !== undefined) this.#targets(placed, fromNs);
       if (kind === 'start' || kind === 'end') this.#trigger(edge.atNs, step, kind, fromNs);
       this.#log.add(fromNs, { type: 'edge', step, edge: kind, scheduled, from: fromNs, to: toNs });
       if (kind !== 'end') continue;
       for (const dose of this.doses.ofStep(step, activeOf(step))) this.#log.add(toNs, dose);
     }
     // within a burst fault wires change hundreds of times; the read-back is worth its lines when a step changes
-    const step = [...new Set(edge.changes.map((change) => change.step))].join(' ');
+    const changed = edge.changes.filter((change) => this.#live.isInjected(change.step));
+    const step = [...new Set(changed.map((change) => change.step))].join(' ');
     if (step === '') return;
     for (const { link, direction, readBack } of report.inForce) {
       this.#log.add(toNs, { type: 'in-force', step, link, direction, readBack });
@@ -51,13 +54,30 @@ export class TimelineRecord {
     this.#log.add(tNs, { type: 'storm-aborted', ...where, amplification, most });
   }
 
+  #targets({ id, faults }: FaultStep, labNs: number): void {
+    for (const [fault, { target, live, picked = [] }] of faults.entries()) {
+      const base = { type: 'target', step: id, fault, ...target } as const;
+      for (const { key, names, of } of picked) {
+        const by = `${key}: pick ${String(names.length)} of ${String(of)}`;
+        this.#log.add(labNs, { ...base, by, names });
+      }
+      if (live === undefined) continue;
+      const found = Object.entries(live.choices).find(([, choice]) => choice === target);
+      this.#log.add(labNs, {
+        ...base,
+        by: `${live.key}: now ${live.signal}`,
+        names: [found?.[0] ?? ''],
+      });
+    }
+  }
+
   /** Steps that will not be injected, each once. */
   skipped(placement: Placement): void {
     for (const [step, placed] of placement) {
       if (placed.type !== 'skipped' || this.#skipped.has(step)) continue;
       this.#skipped.add(step);
-      const conditions = this.#live.waitedFor(step);
-      const { reason, atNs } = placed;
+      const { reason, atNs, hasFired } = placed;
+      const conditions = hasFired === true ? undefined : this.#live.waitedFor(step);
       const event = { type: 'skipped', step, reason, ...(conditions && { conditions }) } as const;
       this.#log.add(this.originNs + atNs, event);
     }

@@ -110,12 +110,14 @@ export class Timeline {
     if (report.type !== 'edge') return;
     const found = this.#sender?.report(report);
     if (found === undefined) return;
-    for (const { step, edge } of found.edge.changes) {
-      if (edge === 'start' || edge === 'end') this.#live.happened(step, edge, found.edge.atNs);
+    let isAsPlaced = found.isExpected;
+    for (const { step, edge, placed } of found.edge.changes) {
+      if (edge === 'end') this.#live.over(step, found.edge.atNs);
+      if (placed !== undefined && !this.#live.begun(placed)) isAsPlaced = false;
     }
     this.#record.edge(found.edge, report, (step) => this.#stepInTime(step)?.active ?? []);
-    // the room was faster than the news that this was not to be: now it is
-    if (!found.isExpected) this.#refresh();
+    // the room was faster than the news that this was not to be: now it is; or there was nothing to inject
+    if (!isAsPlaced) this.#refresh();
     this.#whenChanged?.();
   }
 

@@ -18,6 +18,7 @@ export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
       case 'edge':
       case 'triggered':
       case 'skipped':
+      case 'target':
       case 'ready':
       case 'never-ready':
       case 'recovered':

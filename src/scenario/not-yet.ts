@@ -1,6 +1,5 @@
 import { Problems } from './problems.ts';
 import type { Scenario } from './read-scenario.ts';
-import { kindKeys } from './rules.ts';
 import type { StepData } from './schema-step.ts';
 import type { YamlPath } from './yaml.ts';
 
@@ -46,24 +45,6 @@ function refuseInStep(refuse: Refuse, path: YamlPath, step: StepData): void {
     if (text !== undefined && distribution.test(text.trim())) {
       refuse([...path, 'flap', side], `a random time (${text})`);
     }
-  }
-  for (const kind of kindKeys(step)) refuseLiveTargets(refuse, [...path, kind], step[kind]);
-  for (const [index, fault] of (step.faults ?? []).entries()) {
-    refuseLiveTargets(refuse, [...path, 'faults', index], fault);
-  }
-}
-
-/** `{now: q.leader}` and `{pick: 1, of: [...]}`, anywhere in a fault. */
-function refuseLiveTargets(refuse: Refuse, path: YamlPath, value: unknown): void {
-  if (Array.isArray(value)) {
-    value.forEach((item, index) => refuseLiveTargets(refuse, [...path, index], item));
-    return;
-  }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, item] of Object.entries(value)) {
-    if (key === 'now') refuse([...path, key], "a live target 'now'");
-    else if (key === 'pick') refuse([...path, key], "a target that is picked ('pick')");
-    else refuseLiveTargets(refuse, [...path, key], item);
   }
 }
 

@@ -13,15 +13,11 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'never-ready':
       return `never ready: ${conditionsText(event.conditions)}`;
     case 'edge':
-      return edgeText(event.step, event.edge);
-    case 'triggered': {
-      const since = `${(event.since / 1e9).toFixed(3)} s`;
-      return `${event.text}, since ${since}: ${event.step} ${event.edge === 'start' ? 'starts' : 'ends'}`;
-    }
-    case 'skipped': {
-      const waited = event.conditions === undefined ? '' : `: ${conditionsText(event.conditions)}`;
-      return `step ${event.step} is not injected: ${event.reason}${waited}`;
-    }
+    case 'triggered':
+    case 'target':
+    case 'skipped':
+    case 'node-fault':
+      return describeStep(event);
     case 'gap':
       return `${event.lost.toString()} records of ${event.source} were lost`;
     case 'storm-aborted':
@@ -38,12 +34,6 @@ export function describeEvent(event: RunEvent): string | undefined {
     }
     case 'node-down':
       return `${event.node}: off`;
-    case 'node-fault':
-      return event.problems.length > 0
-        ? `  ${event.step} ${event.edge}: ${event.problems.join('; ')}`
-        : event.readBack === ''
-          ? undefined
-          : `    ${event.readBack}`;
     case 'not-undone':
       return `could not be undone: ${event.what.join('; ')}`;
     case 'notice':
@@ -59,6 +49,36 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'frame':
     case 'probe':
       return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+type StepEvent = Extract<
+  RunEvent,
+  { type: 'edge' | 'triggered' | 'target' | 'skipped' | 'node-fault' }
+>;
+
+function describeStep(event: StepEvent): string | undefined {
+  switch (event.type) {
+    case 'edge':
+      return edgeText(event.step, event.edge);
+    case 'triggered': {
+      const since = `${(event.since / 1e9).toFixed(3)} s`;
+      return `${event.text}, since ${since}: ${event.step} ${event.edge === 'start' ? 'starts' : 'ends'}`;
+    }
+    case 'target':
+      return `${event.step}: ${event.by} is ${event.names.join(', ')}`;
+    case 'skipped': {
+      const waited = event.conditions === undefined ? '' : `: ${conditionsText(event.conditions)}`;
+      return `step ${event.step} is not injected: ${event.reason}${waited}`;
+    }
+    case 'node-fault':
+      return event.problems.length > 0
+        ? `  ${event.step} ${event.edge}: ${event.problems.join('; ')}`
+        : event.readBack === ''
+          ? undefined
+          : `    ${event.readBack}`;
     default:
       return event satisfies never;
   }

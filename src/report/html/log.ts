@@ -61,6 +61,8 @@ function lineOf(event: RunEvent, context: LineContext): PageLine | undefined {
       return { t, kind: 'fault', text: `${event.step} ${event.edge}` };
     case 'triggered':
       return { t, kind: 'fault', text: `${event.step} ${event.edge} triggered: ${event.text}` };
+    case 'target':
+      return { t, kind: 'fault', text: `${event.step} ${event.by} is ${event.names.join(', ')}` };
     case 'skipped':
       return { t, kind: 'fault', text: `${event.step} not injected: ${event.reason}` };
     case 'in-force': {

@@ -13,6 +13,7 @@ export interface Report {
   readonly verdict: { readonly outcome: string; readonly reason: string };
   readonly digest: string;
   readonly checks: readonly { readonly name: string; readonly outcome: string }[];
+  readonly faults: readonly { readonly step: string; readonly target: string }[];
   readonly measures: readonly { readonly name: string; readonly value: number | null }[];
 }
 

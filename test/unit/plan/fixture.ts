@@ -161,6 +161,22 @@ const vrrp: ObserverKind<{
     { path: `${id}.masters`, about: '', valueType: 'count', unit: 'masters', resolutionNs: 1 },
     { path: `${id}.gap`, about: '', valueType: 'duration', unit: 'ms', resolutionNs: 1 },
     {
+      path: `${id}.master`,
+      about: '',
+      valueType: 'state',
+      states: ['fw-a', 'fw-b', 'none', 'several'],
+      unit: '',
+      resolutionNs: 1,
+    },
+    {
+      path: `${id}.sw-a.root-port`,
+      about: '',
+      valueType: 'state',
+      states: ['eth1', 'eth2', 'none'],
+      unit: '',
+      resolutionNs: 1,
+    },
+    {
       path: `${id}.state["fw-a"]`,
       about: '',
       valueType: 'state',

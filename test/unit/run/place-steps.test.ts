@@ -27,6 +27,7 @@ const nothing: StepFacts = {
   nowNs: 0,
   fires: () => undefined,
   ends: () => undefined,
+  faults: ({ faults }) => ({ faults }),
   stop: null,
   started: new Map(),
   ended: new Map(),
