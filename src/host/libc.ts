@@ -66,6 +66,7 @@ export interface SystemCalls {
   readonly setns: (fd: number, type: number) => number;
   readonly mount: (source: Path, target: string, type: Path, flags: number, data: Path) => number;
   readonly umount2: (target: string, flags: number) => number;
+  readonly pivot_root: (newRoot: string, putOld: string) => number;
   readonly chdir: (path: string) => number;
   readonly fchdir: (fd: number) => number;
   readonly sethostname: (name: string, length: number) => number;
@@ -119,6 +120,7 @@ export const libc: SystemCalls = {
     'int mount(const char *s, const char *t, const char *f, unsigned long flags, const char *d)',
   ),
   umount2: checked('int umount2(const char *t, int flags)'),
+  pivot_root: checked('int pivot_root(const char *n, const char *o)'),
   chdir: checked('int chdir(const char *p)'),
   fchdir: checked('int fchdir(int fd)'),
   sethostname: checked('int sethostname(const char *n, size_t l)'),

@@ -6,6 +6,9 @@ const DAEMONS = [
   'eigrpd', 'sharpd', 'pbrd', 'staticd', 'bfdd', 'fabricd', 'vrrpd', 'pathd',
 ] as const; // prettier-ignore
 
+/** Not in the file of daemons: frrcommon.sh starts them whatever it says. */
+const ALWAYS_ON: readonly string[] = ['zebra', 'mgmtd', 'staticd'];
+
 /**
  * FRR's default paths, private. What a service owns is a tmpfs: the files of unmapped users can't be copied up in an
  * overlay, and what an earlier run left there reaches FRR's random stream (a longer ~/.history_frr and an existing
@@ -40,7 +43,13 @@ export function frrStart(files: BoundFiles): ImageStart {
   );
   return {
     // without it vtysh complains on every call
-    files: { '/etc/frr/vtysh.conf': 'service integrated-vtysh-config\n' },
+    files: {
+      '/etc/frr/vtysh.conf': 'service integrated-vtysh-config\n',
+      // as the image has it: labs edit it (sed -i s/bgpd=no/bgpd=yes/) and start again (frrinit.sh restart)
+      '/etc/frr/daemons': DAEMONS.filter((daemon) => !ALWAYS_ON.includes(daemon))
+        .map((daemon) => `${daemon}=no\n`)
+        .join(''),
+    },
     setUp: [],
     services,
     configure: config === undefined ? [] : [['vtysh', '-b']],
@@ -60,8 +69,13 @@ function isWanted(daemon: string, settings: ReadonlyMap<string, string>, config:
 function frrDaemon(daemon: string, settings: ReadonlyMap<string, string>): ServiceSpec {
   const options =
     settings.get(`${daemon}_options`) ?? `-A ${daemon.endsWith('6d') ? '::1' : '127.0.0.1'}`;
+  const profile = settings.get('frr_profile') ?? '';
+  const all = [settings.get('frr_global_options') ?? '', profile && `-F ${profile}`, options];
   // -d is what the init script adds; here the daemon stays in the foreground and logs to its own log
-  const given = options.split(/\s+/).filter((word) => word !== '' && word !== '-d');
+  const given = all
+    .join(' ')
+    .split(/\s+/)
+    .filter((word) => !['', '-d', '--daemon'].includes(word));
   return {
     name: daemon,
     argv: [`/usr/lib/frr/${daemon}`, ...given, '--log', 'stdout', '--log-level', 'info'],

@@ -6,7 +6,16 @@ import { routerSysctls } from './sysctl.ts';
 export const frr: Image = {
   name: 'frr',
   about: 'a router: FRRouting, with the daemons that the bound /etc/frr/daemons turns on',
-  standsFor: ['frrouting/frr', 'frrouting/frr-debian', 'ajones17/frr'],
+  standsFor: [
+    'frrouting/frr',
+    'frrouting/frr-debian',
+    'ajones17/frr',
+    'akpinar/frr',
+    'netreplica/frr',
+    'bmcdougall/frr-srv6-usid',
+    'frr-debian',
+    'frrouting',
+  ],
   level: 'pid',
   packages: ['frr', 'iproute2'],
   programs: frrPrograms,

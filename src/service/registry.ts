@@ -19,6 +19,9 @@ export const images: Readonly<Record<string, Image>> = {
 /** The name space of our own images: `image: chaos/frr`, which labs/images/frr/Dockerfile builds. */
 const OURS = 'chaos';
 
+/** Names of ours that mean the same in anybody's name space: acme/frr. */
+const ANYBODYS: readonly string[] = ['frr', 'keepalived'];
+
 export interface ImageMatch {
   readonly image: Image;
   /** ours; false: a public image that ours stands for, so that versions may differ */
@@ -33,7 +36,13 @@ export function imageFor(reference: string): ImageMatch | undefined {
   const name = repositoryOf(reference);
   const own = Object.entries(images).find(([key]) => name === key || name === `${OURS}/${key}`);
   if (own !== undefined) return { image: own[1], exact: true };
-  const image = Object.values(images).find((candidate) => candidate.standsFor.includes(name));
+  // a name without a slash also stands for somebody's own build of it: acme/netshoot
+  const last = name.split('/').at(-1) ?? '';
+  const candidates = Object.values(images);
+  const image =
+    candidates.find(({ standsFor }) => standsFor.includes(name)) ??
+    candidates.find((candidate) => candidate.standsFor.includes(last)) ??
+    candidates.find((candidate) => candidate.name === last && ANYBODYS.includes(last));
   return image && { image, exact: false };
 }
 

@@ -136,9 +136,15 @@ export const nodeKinds: Readonly<
   linux: 'image',
   bridge: 'bridge',
   'ovs-bridge': 'bridge',
-  host: { refused: "the host's own network is never touched by a lab" },
-  'ext-container': { refused: 'a container that runs already is not part of a lab of namespaces' },
-  'k8s-kind': { refused: 'a Kubernetes cluster needs Docker' },
+  host: {
+    refused: "the host's own network is never touched by a lab; put a node of kind linux there",
+  },
+  'ext-container': {
+    refused: 'a container that runs already is not part of a lab of namespaces; make it a node',
+  },
+  'k8s-kind': {
+    refused: 'a Kubernetes cluster needs Docker; leave it out, or put a linux node there',
+  },
 };
 
 /** Kinds of containerlab that are somebody's network operating system: they need that vendor's image and Docker. */

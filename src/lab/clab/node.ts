@@ -23,6 +23,7 @@ export interface ReadNode {
   readonly notHonoured: readonly NotHonoured[];
 }
 
+const IMAGE_LABEL = 'chaos.image';
 const RESERVED = ['host', 'mgmt-net', 'macvlan'];
 /** sethostname(2) takes 64 bytes; names also become file and directory names */
 const LONGEST_NAME = 63;
@@ -125,6 +126,9 @@ class NodeReader {
     this.#file.complain(written.path, {
       message,
       expected: 'linux or bridge',
+      ...(vendorKinds.includes(kind) && {
+        hint: 'a router of FRRouting may do in its place: kind: linux, image: quay.io/frrouting/frr',
+      }),
       ...(!vendorKinds.includes(kind) && near !== undefined && { near }),
     });
     return undefined;
@@ -145,12 +149,17 @@ class NodeReader {
       );
       return undefined;
     }
-    const match = imageFor(written.text);
+    // a label that containerlab carries along: which of ours stands for an image that only its author knows
+    const chosen = this.#node.map('labels').get(IMAGE_LABEL);
+    const match = imageFor((chosen ?? written).text);
     if (match !== undefined) return match.image;
-    const near = nearImage(written.text);
-    this.#file.complain(written.path, {
-      message: `no image of ours stands for '${written.text}' (node '${this.#node.name}')`,
+    const near = nearImage((chosen ?? written).text);
+    this.#file.complain((chosen ?? written).path, {
+      message: `no image of ours stands for '${(chosen ?? written).text}' (node '${this.#node.name}')`,
       expected: `one of ${imageNames().join(', ')}`,
+      ...(chosen === undefined && {
+        hint: `say which one does: labels: {${IMAGE_LABEL}: linux}; containerlab ignores it`,
+      }),
       ...(near !== undefined && { near }),
     });
     return undefined;
@@ -161,7 +170,10 @@ class NodeReader {
     // none: without a management network, every node is like this
     if (mode === undefined || ['none', 'bridge', 'default'].includes(mode.text)) return;
     const message = `network-mode '${mode.text}': every node has a network namespace of its own`;
-    this.#file.complain(mode.path, { message, expected: 'none, or nothing' });
+    const hint = mode.text.startsWith('container:')
+      ? `give the exec lines and link ends of '${this.#node.name}' to the node whose network it shares`
+      : 'leave it out: a lab never uses the network of the host';
+    this.#file.complain(mode.path, { message, expected: 'none, or nothing', hint });
   }
 
   #sayWhatIsLost(): void {

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { adviceFor } from '../../service/tools.ts';
 import type { CommandResult, LabContext } from '../lab.ts';
 import type { NetnsNode } from './netns-node.ts';
 
@@ -21,10 +23,7 @@ async function run(
 ): Promise<string | undefined> {
   const [only] = lines;
   if (only === undefined) return undefined;
-  if (lines.length === 1) {
-    const result = await node.exec(only);
-    return result.code === 0 ? undefined : failure(result);
-  }
+  if (lines.length === 1) return runAlone(node, only);
   const input = lines.map(([, ...words]) => `${words.join(' ')}\n`).join('');
   const result = await node.exec(['ip', '-force', '-batch', '-'], { input });
   if (result.code === 0) return undefined;
@@ -34,6 +33,19 @@ async function run(
     (_, n) => lines[Number(n) - 1]?.join(' ') ?? '',
   );
   return said.trim();
+}
+
+async function runAlone(node: NetnsNode, line: readonly string[]): Promise<string | undefined> {
+  let result: CommandResult;
+  try {
+    result = await node.exec(line);
+  } catch (error) {
+    // the program is not there, or no program
+    const why = error instanceof Error ? error.message : String(error);
+    const advice = adviceFor(basename(line[0] ?? ''));
+    return advice === undefined ? why : `${why}; ${advice}`;
+  }
+  return result.code === 0 ? undefined : failure(result);
 }
 
 /** Lines that may share a process stand together; the others alone. */

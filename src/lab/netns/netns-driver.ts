@@ -9,6 +9,7 @@ import { NetnsNode } from './netns-node.ts';
 import { NetnsNodePower } from './node-power.ts';
 import { boundFiles, readBinds, textFiles, writeNodeFiles } from './node-files.ts';
 import { startServices } from './node-services.ts';
+import { needsOwnRoot } from './own-root.ts';
 import { prepareScratch } from './private-directories.ts';
 
 /** Linux namespaces: every node raised only as far as it needs, every link through the wire room. */
@@ -69,7 +70,7 @@ async function raise(
     throw new ChaosError('bug', `image '${topology.mappedImage}' is not in the registry`);
   }
   const files = readBinds(topology, context.runDirectory);
-  const level = levelOf(image, files.length > 0);
+  const level = needsOwnRoot(topology) ? 'pid' : levelOf(image, files.length > 0);
   const node = await NetnsNode.raise(topology, image, level, scratch);
   node.inNet(() => {
     setSysctls(topology, image, context);

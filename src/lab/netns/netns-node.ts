@@ -21,6 +21,7 @@ import type {
 } from '../lab.ts';
 import type { TopologyNode } from '../topology.ts';
 import { collect, spawnHere, spawnInside } from './commands.ts';
+import { needsOwnRoot } from './own-root.ts';
 import { mountPrivateDirectories } from './private-directories.ts';
 
 const AF_INET = 2;
@@ -78,7 +79,8 @@ export class NetnsNode implements StartedNode {
       raiseLoopback();
       if (level === 'net') return undefined;
       libc.sethostname(name, Buffer.byteLength(name));
-      mountPrivateDirectories(this.#scratch, name, this.#image.privateDirectories);
+      const { privateDirectories } = this.#image;
+      mountPrivateDirectories(this.#scratch, name, privateDirectories, needsOwnRoot(this.topology));
       if (level === 'files') return undefined;
       libc.mount('sysfs', '/sys', 'sysfs', 0, null); // shows the interfaces of this node, not of the engine
       const init = spawnInit();

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { libc, SystemCallError } from '../../host/libc.ts';
 import type { PrivateDirectory } from '../../service/service.ts';
+import { makeOwnRoot } from './own-root.ts';
 
 const MS_BIND = 0x1000;
 const MS_REC = 0x4000;
@@ -30,9 +31,11 @@ export function mountPrivateDirectories(
   scratch: string,
   node: string,
   wanted: readonly PrivateDirectory[],
+  ownRoot: boolean,
 ): void {
   libc.mount('', '/', null, MS_REC | MS_PRIVATE, null);
-  const all = new Map([...ALWAYS, ...wanted].map((d) => [d.path, d]));
+  const ofRoot = ownRoot ? makeOwnRoot() : [];
+  const all = new Map([...ALWAYS, ...ofRoot, ...wanted].map((d) => [d.path, d]));
   const inOrder = [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   // /run is covered last: the upper layers are reached through it until then
   const underRun = (d: PrivateDirectory): boolean => `${d.path}/`.startsWith('/run/');
@@ -52,7 +55,7 @@ function mountOne(
   if (!existsSync(directory.path)) {
     // only what is already the node's own may be added to: anything else is the host's file system
     const isPrivate = [...all.keys()].some((parent) => directory.path.startsWith(`${parent}/`));
-    if (!isPrivate)
+    if (!isPrivate && !all.has('/'))
       mountOne(scratch, node, { path: existingParent(directory.path), type: 'overlay' }, all);
     mkdirSync(directory.path, { recursive: true });
   }

@@ -31,8 +31,30 @@ describe('service/registry', () => {
     assert.equal(imageFor('ghcr.io/srl-labs/network-multitool')?.image.name, 'linux');
   });
 
+  it('takes ours for what people publish: their own builds, registries, tool boxes', () => {
+    const expected: readonly (readonly [string, string])[] = [
+      ['frrouting/frr:v8.4.1', 'frr'],
+      ['frrouting/frr-debian:latest', 'frr'],
+      ['registry.example:5000/acme/frr', 'frr'],
+      ['192.168.2.100:5000/nettool', 'linux'],
+      ['wbitt/network-multitool:alpine-extra', 'linux'],
+      ['nicolaka/netshoot', 'linux'],
+      ['python:3.12-alpine', 'linux'],
+      ['docker.io/library/ubuntu:24.04', 'linux'],
+      ['osixia/keepalived:2.0.20', 'keepalived'],
+    ];
+    for (const [reference, name] of expected) assert.equal(imageFor(reference)?.image.name, name);
+  });
+
   it('knows no image that it does not have, nor what every object has', () => {
-    for (const name of ['nokia/srlinux', 'constructor', 'frrouting', '']) {
+    for (const name of [
+      'nokia/srlinux',
+      'constructor',
+      'frrouting/constructor',
+      'acme/bridge',
+      'acme/firewall',
+      '',
+    ]) {
       assert.equal(imageFor(name), undefined);
     }
   });

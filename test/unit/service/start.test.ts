@@ -84,6 +84,18 @@ describe('service: bridge', () => {
 });
 
 describe('service: frr', () => {
+  it('takes the options of other people, but for those that put a daemon into the background', () => {
+    const text = 'frr_profile="datacenter"\nzebra_options=" -s 9 --daemon -A 127.0.0.1 -d"\n';
+    const [zebra] = start('frr', { '/etc/frr/daemons': text }).services;
+    assert.deepEqual(zebra?.argv.slice(1, 7), ['-F', 'datacenter', '-s', '9', '-A', '127.0.0.1']);
+  });
+
+  it('has a file of daemons to edit where the lab binds none', () => {
+    const text = start('frr', {}).files['/etc/frr/daemons'] ?? '';
+    assert.match(text, /^bgpd=no$/m);
+    assert.doesNotMatch(text, /zebra|staticd/);
+  });
+
   const daemons = [
     'bgpd=no', 'ospfd=yes', 'bfdd="yes"', '#ripd=yes', 'vtysh_enable=yes',
     `zebra_options="  -A 127.0.0.1 -s 90000000"`, `ospfd_options=" -d -A 10.0.0.1 -P 0" # why`,

@@ -1,0 +1,80 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  symlinkSync,
+} from 'node:fs';
+import { basename } from 'node:path';
+import { libc } from '../../host/libc.ts';
+import type { PrivateDirectory } from '../../service/service.ts';
+import type { TopologyNode } from '../topology.ts';
+
+const MS_BIND = 0x1000;
+const MS_REC = 0x4000;
+const MNT_DETACH = 2;
+
+/** Programs that change the network of their node and nothing else: a node that runs only these needs no files. */
+const NETWORK_ONLY = new Set([
+  'ip', 'bridge', 'tc', 'nft', 'iptables', 'ip6tables', 'ethtool', 'sysctl', 'vtysh', 'ping', 'ping6', 'arping', 'ss',
+  'echo', 'true', 'sleep', 'ifconfig', 'route', 'brctl',
+]); // prettier-ignore
+
+/** What a node with a root of its own may write to; the copies vanish with it. */
+const WRITABLE: readonly string[] = ['/usr', '/var', '/opt', '/srv'];
+/** What is the machine's or a person's own and no business of a lab's. */
+const EMPTY: readonly PrivateDirectory[] = [
+  { path: '/home', type: 'tmpfs', mode: 0o755 },
+  { path: '/media', type: 'tmpfs', mode: 0o755 },
+  { path: '/mnt', type: 'tmpfs', mode: 0o755 },
+  { path: '/root', type: 'tmpfs', mode: 0o700 },
+];
+/** Of the machine's root directory a node sees these; the rest of it (data, other mounts) is not there. */
+const SEEN = /^(?:bin|sbin|lib\w*|usr|etc|var|opt|srv|dev|proc|sys|run|tmp)$/;
+
+/**
+ * Commands of other people's labs write where they like (`sh -c "… > /srv/x"`), and bind files to where no machine has a
+ * directory (`/config`). Such a node gets a root directory of its own, or it would write to the machine's.
+ */
+export function needsOwnRoot(node: TopologyNode): boolean {
+  const runsOthers = node.exec.some(([program = '']) => !NETWORK_ONLY.has(basename(program)));
+  const hasNewTop = node.binds.some(({ target }) => {
+    const top = `/${target.split('/')[1] ?? ''}`;
+    return top === target || !existsSync(top) || !SEEN.test(top.slice(1));
+  });
+  return runsOthers || hasNewTop;
+}
+
+/**
+ * Synchronous, in the node's new mount namespace: a root of tmpfs in which the machine's directories are bound, and what
+ * must then be made private in it. Binds are recursive: in a user namespace nothing less is allowed.
+ */
+export function makeOwnRoot(): readonly PrivateDirectory[] {
+  const root = '/run/root';
+  mkdirSync(root, { recursive: true });
+  libc.mount('node', root, 'tmpfs', 0, 'mode=755');
+  for (const name of readdirSync('/').sort()) {
+    if (!SEEN.test(name)) continue;
+    const status = lstatSync(`/${name}`);
+    if (status.isSymbolicLink()) symlinkSync(readlinkSync(`/${name}`), `${root}/${name}`);
+    else if (status.isDirectory()) {
+      mkdirSync(`${root}/${name}`);
+      // /run is ours (the nodes' upper layers are on it) and holds this very root: bound alone
+      const flags = name === 'run' ? MS_BIND : MS_BIND | MS_REC;
+      libc.mount(`/${name}`, `${root}/${name}`, null, flags, null);
+    }
+  }
+  for (const { path } of EMPTY) mkdirSync(`${root}${path}`);
+  mkdirSync(`${root}/.machine`);
+  libc.pivot_root(root, `${root}/.machine`);
+  libc.chdir('/');
+  libc.umount2('/.machine', MNT_DETACH);
+  rmdirSync('/.machine');
+  const overlays = WRITABLE.filter((path) => existsSync(path)).map((path): PrivateDirectory => ({
+    path,
+    type: 'overlay',
+  }));
+  return [...overlays, ...EMPTY];
+}
