@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { dieWithUs } from './die-with-us.ts';
 import { eachLine } from './sandbox-process.ts';
 import { memoryDirectory } from './memory-directory.ts';
 
@@ -8,13 +9,13 @@ const MEMORY_MB = 128;
 
 /** Boots the kernel as far as a shell; undefined when that worked, otherwise what it said. */
 export async function bootCheck(kernel: string): Promise<string | undefined> {
-  const argv = [
-    ...['--pdeathsig', 'KILL', '--', kernel, `mem=${MEMORY_MB}M`],
+  const [starter, ...argv] = dieWithUs([
+    ...[kernel, `mem=${MEMORY_MB}M`],
     ...['root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', 'uml_dir=none'],
     ...['console=tty0', 'con=null', 'con0=null,fd:1', 'init=/bin/sh', '--', '-c'],
     `"echo ${HERE}; while :; do :; done"`,
-  ];
-  const child = spawn('setpriv', argv, {
+  ]);
+  const child = spawn(starter, argv, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     cwd: '/',

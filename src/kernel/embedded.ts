@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { ChaosError } from '../errors.ts';
+import { dieWithUs } from './die-with-us.ts';
 import { findKernel, type EmbeddedKernel } from './find-kernel.ts';
 import { GUEST_FD, guestArguments, guestEnvironment } from './guest-command.ts';
 import { memoryDirectory } from './memory-directory.ts';
@@ -55,11 +56,11 @@ async function spawnKernel(
 ): Promise<SandboxProcess> {
   const cpu = quietCpu();
   const pinned = cpu === undefined ? [] : ['taskset', '--cpu-list', String(cpu)];
-  const argv = ['--pdeathsig', 'KILL', '--', ...pinned, ...fixedAddresses(), kernel.path];
-  argv.push(...guestArguments({ ...options, kernel, engine: engineCommand(options) }));
+  const guest = guestArguments({ ...options, kernel, engine: engineCommand(options) });
+  const [starter, ...argv] = dieWithUs([...pinned, ...fixedAddresses(), kernel.path, ...guest]);
   const directories = guestDirectories(kernel, options.runDirectory);
   try {
-    const child = spawn('setpriv', argv, {
+    const child = spawn(starter, argv, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...directories],
       detached: true,
       cwd: '/',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ChaosError } from '../errors.ts';
+import { dieWithUs } from './die-with-us.ts';
 import { SYSTEM_PATH } from './find-program.ts';
 import { hostIsolation } from './host-isolation.ts';
 import { distDirectory } from './places.ts';
@@ -28,9 +29,9 @@ export async function startOnHost(options: SandboxOptions): Promise<Sandbox> {
   const program = module.startsWith('/') ? module : join(distDirectory(), module);
   const engine = [process.execPath, program, runDirectory, ...args];
   const reaper = ['sh', '-c', REAPER, 'sh', ...engine];
-  // the death signal is lost with a change of user, so nothing after setpriv may change it outside of the namespaces
-  const argv = ['--pdeathsig', 'KILL', '--', 'unshare', ...isolation.arguments, '--', ...reaper];
-  const child = spawn('setpriv', argv, {
+  // the death signal is lost with a change of user, so nothing after it may change it outside of the namespaces
+  const [starter, ...argv] = dieWithUs(['unshare', ...isolation.arguments, '--', ...reaper]);
+  const child = spawn(starter, argv, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     cwd: runDirectory,

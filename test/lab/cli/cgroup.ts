@@ -7,7 +7,8 @@ export const cgroups: string | undefined = ['/sys/fs/cgroup/unified', '/sys/fs/c
   existsSync(join(at, 'cgroup.procs')),
 );
 
-const GONE_WITHIN_MS = 5000;
+/** Far more than a busy machine needs to end what has been killed, and less than what is forgotten lives. */
+const GONE_WITHIN_MS = 20_000;
 
 /** A control group: whatever a process in it starts stays in it, whatever session or parent it takes. */
 export class ControlGroup {
@@ -22,30 +23,61 @@ export class ControlGroup {
     return ['sh', '-c', `echo $$ >"${this.path}/cgroup.procs"; exec "$@"`, 'sh', ...argv];
   }
 
-  /** Command lines of what is alive in it; zombies wait for the machine's own PID 1. */
-  alive(): string[] {
+  /** Processes that are alive in it; zombies wait for the machine's own PID 1. */
+  members(): number[] {
     const pids = readFileSync(join(this.path, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean);
-    return pids.flatMap((pid) => {
-      try {
-        if (/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return [];
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
-      } catch {
-        return [];
-      }
+    return pids.map(Number).filter((pid) => {
+      const stat = readOr(`/proc/${String(pid)}/stat`);
+      return stat !== '' && !/\) [ZX] /.test(stat);
     });
+  }
+
+  commandOf(pid: number): string {
+    const words = readOr(`/proc/${String(pid)}/cmdline`)
+      .replaceAll('\0', ' ')
+      .trim();
+    return `${String(pid)} ${words}`;
   }
 
   /** What is still alive after a moment: nothing, if all is well. */
   async remaining(): Promise<string[]> {
     for (let waited = 0; ; waited += 20) {
-      const left = this.alive();
-      if (left.length === 0 || waited > GONE_WITHIN_MS) return left;
+      const left = this.members();
+      if (left.length === 0) return [];
+      if (waited > GONE_WITHIN_MS) return left.map((pid) => this.commandOf(pid));
       await sleep(20);
     }
   }
 
+  kill(): void {
+    for (const pid of this.members()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // it has ended by itself
+      }
+    }
+  }
+
+  /** A group with a zombie in it is busy. */
   async remove(): Promise<void> {
     await this.remaining();
-    rmdirSync(this.path);
+    for (let tries = 1; ; tries++) {
+      try {
+        rmdirSync(this.path);
+        return;
+      } catch (error) {
+        if (tries === 250) throw error;
+        await sleep(20);
+      }
+    }
+  }
+}
+
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
