@@ -1,54 +1,78 @@
 import { faultName } from '../fault/expand.ts';
 import type { WireWant } from '../wire/want.ts';
 import { refuseCombination } from '../wire/combination.ts';
+import { moments, setsTogether, type Timed } from './in-force-together.ts';
 import type { PlannedStep } from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
 
-/** Refuse faults that are in force at the same time and don't go together: in one step, or in two that overlap. */
-export function refuseCombinations(context: PlanContext, steps: readonly PlannedStep[]): void {
-  const wants = steps.map((step) => wantsOf(context, step));
-  const said = new Set<string>();
-  // in order of time; those that only the run can time come last
-  const firstLive = steps.findIndex(({ starts }) => starts !== undefined);
-  steps.forEach((step, i) => {
-    refuse(context, said, [step], wants[i] ?? []);
-    for (let j = i + 1; j < steps.length; j++) {
-      const other = steps[j];
-      if (other?.starts === undefined && (other?.startNs ?? 0) >= step.endNs) {
-        if (firstLive < 0 || step.starts !== undefined) break;
-        j = Math.max(j, firstLive - 1);
-        continue;
-      }
-      if (other === undefined || !mayOverlap(step, other)) continue;
-      const live = step.starts !== undefined || other.starts !== undefined;
-      if (live || overlap(step.active, other.active)) {
-        refuse(context, said, [step, other], [...(wants[i] ?? []), ...(wants[j] ?? [])]);
-      }
-    }
-  });
+/** A step that could be refused: only what a fault wants of a wire's netem can be too much. */
+interface Wanting extends Timed {
+  readonly step: PlannedStep;
+  readonly wants: readonly WireWant[];
 }
 
-function refuse(
+/** Refuse faults that are in force at the same moment and don't go together, however few or many steps they are of. */
+export function refuseCombinations(context: PlanContext, steps: readonly PlannedStep[]): void {
+  const wanting: Wanting[] = steps
+    .map((step) => ({ step, wants: wantsOf(context, step) }))
+    .filter(({ wants }) => wants.length > 0);
+  const said = new Set<string>();
+  const seen = new Set<string>();
+  for (const atOnce of moments(wanting)) {
+    // a flap comes to the same moment again and again
+    const key = atOnce.map(({ step }) => step.id).join('\0');
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const together of setsTogether(atOnce)) refuseAll(context, said, together);
+  }
+}
+
+/** One message for each smallest part of these steps that is refused, until the rest goes together. */
+function refuseAll(context: PlanContext, said: Set<string>, together: readonly Wanting[]): void {
+  for (let rest = together; ;) {
+    const part = smallestRefused(rest);
+    const last = part.at(-1);
+    if (last === undefined) return;
+    say(context, said, part);
+    rest = rest.filter((each) => each !== last);
+  }
+}
+
+/** Steps of which none can be left out; empty: all go together. */
+function smallestRefused(together: readonly Wanting[]): readonly Wanting[] {
+  if (refusalOf(together) === undefined) return [];
+  let part = together;
+  for (const each of together.toReversed()) {
+    const without = part.filter((other) => other !== each);
+    if (refusalOf(without) !== undefined) part = without;
+  }
+  return part;
+}
+
+function refusalOf(together: readonly Wanting[]): string | undefined {
+  return refuseCombination(together.flatMap(({ wants }) => wants))?.message;
+}
+
+function say(
   { problems, scenario }: PlanContext,
   said: Set<string>,
-  steps: readonly PlannedStep[],
-  wants: readonly WireWant[],
+  part: readonly Wanting[],
 ): void {
-  const refusal = refuseCombination(wants);
-  if (refusal === undefined) return;
-  const [first, second = first] = steps;
-  if (first === undefined || second === undefined) return;
   // repetitions of a step are one place in the file: one message
-  const key = [first, second].map(({ id }) => id.split('[')[0]).join(' ');
-  if (said.has(key) || said.has(first.id) || said.has(second.id)) return;
-  said.add(first === second ? first.id : key);
-  const { line, column } = first.position;
-  const where = `${scenario.file}:${String(line)}:${String(column)}`;
-  const pair =
-    first === second
-      ? `the faults of step '${first.id}'`
-      : `steps '${first.id}' (${where}) and '${second.id}'`;
-  problems.addAt(second.position, `${pair} cannot be in force together: ${refusal.message}`);
+  const key = part.map(({ step }) => step.id.split('[')[0]).join(' ');
+  const steps = part.map(({ step }) => step);
+  const last = steps.at(-1);
+  if (said.has(key) || last === undefined) return;
+  said.add(key);
+  const others = steps.slice(0, -1).map(({ id, position: { line, column } }) => {
+    return `'${id}' (${scenario.file}:${String(line)}:${String(column)})`;
+  });
+  const which =
+    others.length === 0
+      ? `the faults of step '${last.id}'`
+      : `steps ${others.join(', ')} and '${last.id}'`;
+  const why = refusalOf(part) ?? '';
+  problems.addAt(last.position, `${which} cannot be in force together: ${why}`);
 }
 
 function wantsOf({ kinds }: PlanContext, step: PlannedStep): readonly WireWant[] {
@@ -58,40 +82,8 @@ function wantsOf({ kinds }: PlanContext, step: PlannedStep): readonly WireWant[]
     const name = faultName(step, index);
     // what a signal will name may be any of them
     const live = Object.values(fault.live?.choices ?? {}).flatMap(({ directions }) => directions);
-    return [...fault.target.directions, ...live].flatMap(
-      (direction) => kind.wants?.(fault.params, direction, name) ?? [],
-    );
+    return [...fault.target.directions, ...live]
+      .flatMap((direction) => kind.wants?.(fault.params, direction, name) ?? [])
+      .filter((want) => want.kind === 'impair');
   });
-}
-
-/**
- * Of steps that only the run can time it is known when they follow each other, and little more: what might be in force
- * together is to go together.
- */
-function mayOverlap(step: PlannedStep, other: PlannedStep): boolean {
-  if (follows(other, step) || follows(step, other)) return false;
-  if (step.starts !== undefined || other.starts !== undefined) return true;
-  return other.startNs < step.endNs;
-}
-
-/** It starts at or after the end of the other. */
-function follows({ starts }: PlannedStep, before: PlannedStep): boolean {
-  const edge = starts?.type === 'when' ? starts.armed : starts;
-  if (edge === undefined) return false;
-  if (edge.of === before.id && edge.edge === 'end') return true;
-  const inFrame = edge.of === before.id && before.ends === undefined;
-  if (inFrame) return edge.offsetNs >= before.endNs - before.startNs;
-  return edge.of === 'ready' && before.starts === undefined && edge.offsetNs >= before.endNs;
-}
-
-/** Two lists of intervals, each in order. */
-function overlap(a: PlannedStep['active'], b: PlannedStep['active']): boolean {
-  let [i, j] = [0, 0];
-  for (;;) {
-    const [x, y] = [a[i], b[j]];
-    if (x === undefined || y === undefined) return false;
-    if (x.fromNs < y.toNs && y.fromNs < x.toNs) return true;
-    if (x.toNs <= y.toNs) i += 1;
-    else j += 1;
-  }
 }

@@ -1,3 +1,4 @@
+import { asksForNetem } from './compose.ts';
 import { directionKey } from './direction-state.ts';
 import { frameClassKey } from './frame-class-key.ts';
 import { MAX_CLASSES } from './steering.ts';
@@ -40,7 +41,8 @@ export function refuseCombination(wants: readonly WireWant[]): Refusal | undefin
     const stage = stages.get(`${direction} ${key}`) ?? [];
     stage.push(want);
     stages.set(`${direction} ${key}`, stage);
-    if (key === '') continue;
+    // loss and duplication are rules: they need no band of their own
+    if (key === '' || !asksForNetem(want.impairment)) continue;
     const own = classes.get(direction) ?? new Map<string, string>();
     if (!own.has(key)) own.set(key, want.fault);
     classes.set(direction, own);

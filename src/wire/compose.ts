@@ -77,7 +77,7 @@ function composeDirection(wants: readonly WireWant[]): DirectionState {
     const { lossRatio, duplicateRatio, ...rest } = impairment;
     if (lossRatio !== undefined) drops.push({ fault, match, ratio: lossRatio });
     if (duplicateRatio !== undefined) duplicates.push({ fault, match, ratio: duplicateRatio });
-    if (asksForNetem(rest)) netem.push({ fault, match, impairment: rest });
+    if (asksForNetem(impairment)) netem.push({ fault, match, impairment: rest });
   }
   const rules = sorted(netem);
   const whole = rules.filter((rule) => isEveryFrame(rule)).map((rule) => rule.impairment);
@@ -127,8 +127,17 @@ function isEveryFrame(rule: { readonly match: ImpairRule['match'] }): boolean {
   return frameClassKey(rule.match) === '';
 }
 
-function asksForNetem(impairment: Impairment): boolean {
-  return Object.values(impairment).some((value) => value !== undefined);
+/** Members that are rules of nftables. */
+const RULES: ReadonlySet<string> = new Set([
+  'lossRatio',
+  'duplicateRatio',
+] satisfies (keyof Impairment)[]);
+
+/** It asks for more than rules can do. */
+export function asksForNetem(impairment: Impairment): boolean {
+  return Object.entries(impairment).some(
+    ([name, value]) => value !== undefined && !RULES.has(name),
+  );
 }
 
 function composeClasses(rules: readonly ImpairRule[]): readonly ClassState[] {

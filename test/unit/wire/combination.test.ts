@@ -39,6 +39,13 @@ describe('refused combinations', () => {
     assert.deepEqual(refuseCombination(classes)?.faults, ['f0', 'f4']);
   });
 
+  it('counts no class that is only lost or doubled: rules do that', () => {
+    const classes = [60, 100, 200, 300, 400, 500].map((largerThanBytes, i) =>
+      impair(`f${String(i)}`, { lossRatio: 0.1, duplicateRatio: 0.1 }, { largerThanBytes }),
+    );
+    assert.equal(refuseCombination(classes), undefined);
+  });
+
   it('does not depend on the order, but for which fault is named first', () => {
     fc.assert(
       fc.property(anyWants, (wants) => {
