@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { ChaosError } from '../errors.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -47,7 +47,8 @@ export function readLabOf(
   set: Readonly<Record<string, string>>,
 ): ReturnType<typeof readLab> {
   const environment = labEnvironment(scenario, set);
-  const path = join(dirname(scenario.file), scenario.labFile);
+  const { file, labFile } = scenario;
+  const path = isAbsolute(labFile) ? labFile : join(dirname(file), labFile);
   try {
     return readLab(path, environment);
   } catch (error) {

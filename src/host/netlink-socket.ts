@@ -62,10 +62,13 @@ export function setNetlinkOption(fd: number, option: number, value: number): voi
   libc.setsockopt(fd, SOL_NETLINK, option, buffer, 4);
 }
 
-/** errno (positive) and the kernel's own words from an NLMSG_ERROR message; errno 0 is an acknowledgement. */
+/**
+ * errno (positive) and the kernel's own words from an NLMSG_ERROR message, where 0 is an acknowledgement, or from the
+ * NLMSG_DONE of a dump, where 0 is its success.
+ */
 export function decodeError(message: NetlinkMessage): { errno: number; kernelSays: string } {
   const errno = -message.body.readInt32LE(0);
-  if (errno === 0) return { errno, kernelSays: '' };
+  if (errno === 0 || message.type === NLMSG.DONE) return { errno, kernelSays: '' };
   const inner = message.flags & NLM_F_CAPPED ? 16 : message.body.readUInt32LE(4);
   const text = decodeAttributes(message.body, 4 + inner).get(NLMSGERR_ATTR_MSG);
   return { errno, kernelSays: text === undefined ? '' : textOf(text) };
@@ -145,8 +148,10 @@ export class NetlinkSocket {
     for (;;) {
       for (const message of this.#receive()) {
         if (message.sequence !== sequence) continue;
-        if (message.type === NLMSG.DONE) return found;
-        if (message.type === NLMSG.ERROR) throw this.#failure(request, message);
+        if (message.type === NLMSG.DONE || message.type === NLMSG.ERROR) {
+          if (decodeError(message).errno !== 0) throw this.#failure(request, message);
+          return found;
+        }
         found.push(read(message));
       }
     }

@@ -103,16 +103,48 @@ function same(a: LinkState, b: LinkState): boolean {
   );
 }
 
+/** An address of an interface, with the name that the interface had when it was heard of. */
+export interface AddressState {
+  readonly interface: string;
+  readonly address: string;
+}
+
 /** The addresses of all watched namespaces: the kernel repeats itself, a report says only what is new. */
 export class RoomAddresses {
-  readonly #present = new Set<string>();
+  readonly #byNsid = new Map<number, Map<string, AddressState>>();
+  /** what a running dump has not yet named */
+  readonly #unseen = new Map<number, Set<string>>();
 
-  /** True when the message says something new. */
-  apply(nsid: number, message: AddressMessage): boolean {
-    const key = `${String(nsid)}/${String(message.index)}/${message.address}`;
-    if (message.present === this.#present.has(key)) return false;
-    if (message.present) this.#present.add(key);
-    else this.#present.delete(key);
-    return true;
+  /** What came or went; undefined when the message says nothing new. */
+  apply(nsid: number, message: AddressMessage, name: string): AddressState | undefined {
+    const own = this.#byNsid.get(nsid) ?? new Map<string, AddressState>();
+    this.#byNsid.set(nsid, own);
+    const key = `${String(message.index)}/${message.address}`;
+    this.#unseen.get(nsid)?.delete(key);
+    const known = own.get(key);
+    if (message.present === (known !== undefined)) return undefined;
+    if (known !== undefined) {
+      own.delete(key);
+      return known;
+    }
+    const state = { interface: name, address: message.address };
+    own.set(key, state);
+    return state;
+  }
+
+  dumpBegan(nsid: number): void {
+    this.#unseen.set(nsid, new Set(this.#byNsid.get(nsid)?.keys() ?? []));
+  }
+
+  /** The addresses that went away unheard. */
+  dumpEnded(nsid: number): AddressState[] {
+    const own = this.#byNsid.get(nsid);
+    const gone = [...(this.#unseen.get(nsid) ?? [])];
+    this.#unseen.delete(nsid);
+    return gone.flatMap((key) => {
+      const state = own?.get(key);
+      own?.delete(key);
+      return state ?? [];
+    });
   }
 }

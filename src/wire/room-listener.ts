@@ -22,6 +22,7 @@ import { RTM_LINK, decodeLink, dumpLinks, type LinkMessage } from '../host/rtnet
 export const ROOM_NSID = -1;
 
 const SOL_NETLINK = 270;
+const EINVAL = 22;
 const ENOBUFS = 105;
 const NLM_F_DUMP_INTR = 0x10;
 /** RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR */
@@ -34,16 +35,18 @@ const MESSAGE_BYTES = 32768;
 export interface ListenerEvents {
   link(nsid: number, link: LinkMessage): void;
   address(nsid: number, address: AddressMessage): void;
-  /** a dump of the links of this namespace begins: what it does not name by `dumpEnded` is gone */
-  linkDumpBegan(nsid: number): void;
-  linkDumpEnded(nsid: number): void;
+  /** a dump of this namespace begins: what it does not name by `dumpEnded` is gone */
+  dumpBegan(nsid: number, what: Dumped): void;
+  dumpEnded(nsid: number, what: Dumped): void;
   /** the socket had no room: an unknown number of events is lost; dumps follow */
   lost(): void;
 }
 
+export type Dumped = 'links' | 'addresses';
+
 interface Dump {
   readonly nsid: number;
-  readonly what: 'links' | 'addresses';
+  readonly what: Dumped;
   readonly done: () => void;
 }
 
@@ -65,10 +68,10 @@ export class RoomListener {
     nameBytes: 0,
   });
 
-  constructor(events: ListenerEvents) {
+  constructor(events: ListenerEvents, bufferBytes: number = BUFFER_BYTES) {
     this.#events = events;
     this.fd = openNetlink(NETLINK_FAMILY.ROUTE);
-    setReceiveBuffer(this.fd, BUFFER_BYTES);
+    setReceiveBuffer(this.fd, bufferBytes);
     setNetlinkOption(this.fd, NETLINK_OPTION.LISTEN_ALL_NSID, 1);
     setNetlinkOption(this.fd, NETLINK_OPTION.GET_STRICT_CHK, 1);
     for (const group of GROUPS) setNetlinkOption(this.fd, NETLINK_OPTION.ADD_MEMBERSHIP, group);
@@ -133,7 +136,7 @@ export class RoomListener {
 
   #sendDump(dump: Dump): void {
     const nsid = dump.nsid === ROOM_NSID ? undefined : dump.nsid;
-    if (dump.what === 'links') this.#events.linkDumpBegan(dump.nsid);
+    this.#events.dumpBegan(dump.nsid, dump.what);
     this.#interrupted = false;
     const request = dump.what === 'links' ? dumpLinks(nsid) : dumpAddresses(nsid);
     const data = encodeMessage(request, ++this.#sequence);
@@ -141,23 +144,26 @@ export class RoomListener {
   }
 
   #dumpEnded(dump: Dump, message: NetlinkMessage): void {
-    if (message.type === NLMSG.ERROR) {
-      const { errno, kernelSays } = decodeError(message);
-      throw new NetlinkError(
-        `list the ${dump.what} of namespace ${String(dump.nsid)}`,
-        errno,
-        kernelSays,
-      );
-    }
-    if (this.#interrupted) {
+    const { errno, kernelSays } = decodeError(message);
+    if (errno === 0 && this.#interrupted) {
       this.#sendDump(dump);
       return;
     }
     this.#dumps.shift();
-    if (dump.what === 'links') this.#events.linkDumpEnded(dump.nsid);
-    dump.done();
-    const next = this.#dumps[0];
-    if (next !== undefined) this.#sendDump(next);
+    try {
+      if (errno !== 0) this.#failed(dump, errno, kernelSays);
+      this.#events.dumpEnded(dump.nsid, dump.what);
+      dump.done();
+    } finally {
+      const next = this.#dumps[0];
+      if (next !== undefined) this.#sendDump(next);
+    }
+  }
+
+  /** A namespace that has gone meanwhile has no id any more: there is nothing in it, and nothing to hear of it. */
+  #failed({ nsid, what }: Dump, errno: number, kernelSays: string): void {
+    if (errno === EINVAL && nsid !== ROOM_NSID) this.#watched.delete(nsid);
+    else throw new NetlinkError(`list the ${what} of namespace ${String(nsid)}`, errno, kernelSays);
   }
 
   #afterLoss(): void {

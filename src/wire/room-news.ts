@@ -1,8 +1,8 @@
 import type { AddressMessage } from '../host/rtnetlink-address.ts';
 import type { LinkMessage } from '../host/rtnetlink-link.ts';
 import type { NetlinkSocket } from '../host/netlink-socket.ts';
-import { RoomAddresses, RoomLinks, type LinkChange } from './room-links.ts';
-import { RoomListener, type ListenerEvents } from './room-listener.ts';
+import { RoomAddresses, RoomLinks, type AddressState, type LinkChange } from './room-links.ts';
+import { RoomListener, type Dumped, type ListenerEvents } from './room-listener.ts';
 import { RoomNodes } from './room-nodes.ts';
 import type { RoomReport } from './room.ts';
 
@@ -12,6 +12,8 @@ export interface NewsContext {
   readonly report: (report: RoomReport) => void;
   /** an interface of a node or of the room is not as it was */
   readonly onLink: (nsid: number, change: LinkChange) => void;
+  /** room for events that wait; default: enough for the largest lab */
+  readonly bufferBytes?: number;
 }
 
 /** What the kernel tells of the links and addresses of all nodes: kept, and reported where it is new. */
@@ -27,7 +29,7 @@ export class RoomNews implements ListenerEvents {
   constructor(context: NewsContext) {
     this.#context = context;
     this.nodes = new RoomNodes(context.socket);
-    this.#listener = new RoomListener(this);
+    this.#listener = new RoomListener(this, context.bufferBytes);
   }
 
   get fd(): number {
@@ -56,25 +58,30 @@ export class RoomNews implements ListenerEvents {
     if (change !== undefined) this.#changed(nsid, change);
   }
 
-  linkDumpBegan(nsid: number): void {
-    this.links.dumpBegan(nsid);
+  dumpBegan(nsid: number, what: Dumped): void {
+    if (what === 'links') this.links.dumpBegan(nsid);
+    else this.#addresses.dumpBegan(nsid);
   }
 
-  linkDumpEnded(nsid: number): void {
-    for (const change of this.links.dumpEnded(nsid)) this.#changed(nsid, change);
+  dumpEnded(nsid: number, what: Dumped): void {
+    if (what === 'links') {
+      for (const change of this.links.dumpEnded(nsid)) this.#changed(nsid, change);
+    } else {
+      for (const state of this.#addresses.dumpEnded(nsid)) this.#tell(nsid, state, false);
+    }
   }
 
   address(nsid: number, message: AddressMessage): void {
-    const node = this.nodes.byNsid(nsid);
-    if (node === undefined || !this.#addresses.apply(nsid, message)) return;
-    this.#context.report({
-      type: 'address',
-      tNs: this.#heardNs,
-      node: node.name,
-      interface: this.links.get(nsid, message.index)?.name ?? `if${String(message.index)}`,
-      address: message.address,
-      present: message.present,
-    });
+    if (this.nodes.byNsid(nsid) === undefined) return;
+    const name = this.links.get(nsid, message.index)?.name ?? `if${String(message.index)}`;
+    const state = this.#addresses.apply(nsid, message, name);
+    if (state !== undefined) this.#tell(nsid, state, message.present);
+  }
+
+  #tell(nsid: number, state: AddressState, present: boolean): void {
+    const node = this.nodes.byNsid(nsid)?.name;
+    if (node === undefined) return;
+    this.#context.report({ type: 'address', tNs: this.#heardNs, node, ...state, present });
   }
 
   lost(): void {

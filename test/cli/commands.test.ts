@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { commands } from '../../src/cli/commands.ts';
@@ -105,6 +105,18 @@ describe('chaos', function () {
     );
     for (const { parameters } of items)
       new Ajv2020({ strict: false, validateFormats: false }).compile(parameters);
+  });
+
+  it('takes the lab of a scenario from where the scenario is, or from an absolute path', () => {
+    chaos(['init'], directory.path());
+    const scenario = readFileSync(join(directory.path(), 'two-nodes.yml'), 'utf8');
+    const absolute = `lab: ${join(directory.path(), 'two-nodes.clab.yml')}`;
+    mkdirSync(join(directory.path(), 'below'));
+    const there = (lab: string): string => scenario.replace('lab: two-nodes.clab.yml', lab);
+    writeFileSync(join(directory.path(), 'below', 'absolute.yml'), there(absolute));
+    writeFileSync(join(directory.path(), 'below', 'up.yml'), there('lab: ../two-nodes.clab.yml'));
+    const { code, stderr } = chaos(['validate', 'below'], directory.path());
+    assert.equal(code, 0, stderr);
   });
 
   it('init writes a scenario that is valid, plans, and names its signals', () => {
