@@ -3,6 +3,7 @@ import { endpointName, type Topology } from '../lab/topology.ts';
 import type { FaultDose, NodeFaultActed, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
 import type { DoseAxis, DoseResult, FaultResult } from './result.ts';
+import { interferences } from './interference.ts';
 import type { RunTimes } from './run-times.ts';
 import { totalNs } from './truth.ts';
 import { durationText, percentText } from './words.ts';
@@ -18,9 +19,11 @@ export function judgeDose(run: RunFile, events: readonly RunEvent[], times: RunT
       return faultResult({ step, fault, index, doses: own, acted, run, times });
     }),
   );
-  if (run.noFaults || faults.length === 0) return { outcome: 'not-asked', problems: [], faults };
-  const problems = faults.flatMap((fault) => problemsOf(fault, times));
+  if (run.noFaults) return { outcome: 'not-asked', problems: [], faults };
+  const own = faults.flatMap((fault) => problemsOf(fault, times));
+  const problems = [...interferences(run, events), ...own];
   if (problems.length > 0) return { outcome: 'not-delivered', problems, faults };
+  if (faults.length === 0) return { outcome: 'not-asked', problems, faults };
   const counted = faults.some((fault) => fault.doses.some((dose) => dose.judged === 'as-asked'));
   const asked = faults.filter((fault) => fault.window !== null || !times.skipped.has(fault.step));
   const applied = asked.every((fault) => fault.window !== null);

@@ -37,8 +37,10 @@ export function judgeVerdict(
     const why = unsure.notes[0] ?? unsure.observed;
     return { outcome: 'inconclusive', reason: `${unsure.name}: ${why}` };
   }
-  const skipped = events.find((event) => event.type === 'skipped');
-  if (skipped !== undefined) {
+  const skipped = events.find((event) => {
+    return event.type === 'skipped' && event.guard === undefined;
+  });
+  if (skipped?.type === 'skipped') {
     const why = times.skipped.get(skipped.step) ?? skipped.reason;
     return { outcome: 'inconclusive', reason: `step '${skipped.step}' was not injected: ${why}` };
   }

@@ -49,7 +49,9 @@ export function resolveEdge(edge: WindowEdge, times: RunTimes): ResolvedEdge {
 
 /** The baseline ends with the first step that was injected, whichever it was. */
 function firstStart(edge: WindowEdge, times: RunTimes): ResolvedEdge {
-  const starts = [...times.steps.values()].map(({ startNs }) => startNs);
+  // what an operator does is not the first fault
+  const faulted = [...times.steps.values()].filter(({ active }) => active.length > 0);
+  const starts = faulted.map(({ startNs }) => startNs);
   if (starts.length === 0) return { found: false, why: 'no step was injected' };
   return found(Math.min(...starts), edge);
 }

@@ -85,7 +85,7 @@ function whenText({ starts, ends, startNs, endNs }: PlannedStep): string {
   return `${from}, for ${length(endNs - startNs)}${most}`;
 }
 
-function triggerText({ starts, ends }: PlannedStep): readonly string[] {
+function triggerText({ starts, ends, guard }: PlannedStep): readonly string[] {
   const lines: string[] = [];
   if (starts?.type === 'when') {
     const { conditions, holdNs, armed, atMostNs } = starts;
@@ -97,6 +97,13 @@ function triggerText({ starts, ends }: PlannedStep): readonly string[] {
   if (ends?.type === 'condition') {
     const hold = ends.holdNs > 0 ? ` for ${length(ends.holdNs)}` : '';
     lines.push(`ends when this holds${hold}: ${conditionsText(ends.conditions)}`);
+  }
+  if (guard !== undefined) {
+    const hold = guard.holdNs > 0 ? ` for ${length(guard.holdNs)}` : '';
+    const then = guard.then === 'heal' ? 'ends it' : 'stops the timeline';
+    lines.push(
+      `guard ${guard.name} ${then} when this holds${hold}: ${conditionsText(guard.conditions)}`,
+    );
   }
   if (ends?.type === 'edge') lines.push(`ends at ${edgeText(ends)}`);
   return lines;

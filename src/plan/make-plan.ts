@@ -2,6 +2,7 @@ import { ChaosError } from '../errors.ts';
 import type { Topology } from '../lab/topology.ts';
 import { refuseNotYet } from '../scenario/not-yet.ts';
 import { resolveParams } from '../scenario/params.ts';
+import { guardSignals } from '../observe/signals.ts';
 import { Problems } from '../scenario/problems.ts';
 import type { Scenario } from '../scenario/read-scenario.ts';
 import { checksOf, measuresOf } from './checks.ts';
@@ -13,7 +14,7 @@ import type { Kinds } from './kinds.ts';
 import type { Plan } from './plan.ts';
 import { lengthAt } from './plan-context.ts';
 import type { PlanContext, WatchedContext } from './plan-context.ts';
-import { needsNetem, stepsOf } from './steps.ts';
+import { needsNetem, stepsLeftIn, stepsOf } from './steps.ts';
 import { lastWatchedNs } from './watch-until.ts';
 import { watchedOf } from './watched.ts';
 import { lastEndNs, Windows } from './windows.ts';
@@ -52,8 +53,8 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
   const problems = new Problems(scenario.document);
   const groups = new Groups(topology, scenario.data.groups ?? {}, problems);
   const plain: PlanContext = { scenario, seed, topology, kinds, params, problems, groups };
-  const { observers, probes, signals } = watchedOf(plain);
-  const context: WatchedContext = { ...plain, signals };
+  const { observers, probes, signals: watched } = watchedOf(plain);
+  const context: WatchedContext = { ...plain, signals: withGuards(plain, watched) };
   const steps = stepsOf(context);
   // what follows would only repeat that a step or a signal is missing
   problems.throwIfAny();
@@ -93,4 +94,16 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
     ),
     watchUntilNs: lastWatchedNs({ measures, checks }, (edge) => windows.knownNs(edge)),
   };
+}
+
+/** A guard is a signal too. */
+function withGuards(
+  context: PlanContext,
+  watched: WatchedContext['signals'],
+): WatchedContext['signals'] {
+  const guarded = [...stepsLeftIn(context).values()].map(({ id, guard }) => ({
+    id,
+    ...(guard && { guard: { name: guard.name ?? id } }),
+  }));
+  return new Map([...watched, ...guardSignals(guarded).map((spec) => [spec.path, spec] as const)]);
 }

@@ -83,7 +83,29 @@ export interface PlannedStep {
   /** intervals in which the faults are in force, inside the window (one, or the `on` times of a flap) */
   readonly active: readonly { readonly fromNs: number; readonly toNs: number }[];
   readonly faults: readonly PlannedFault[];
+  /** an operator's action instead of faults: it ends with its command */
+  readonly act?: PlannedAct;
+  /** what ends the step, or the whole timeline, before its time */
+  readonly guard?: PlannedGuard;
   readonly describe: string;
+}
+
+export interface PlannedAct {
+  readonly node: string;
+  readonly argv: readonly string[];
+  /** the exit code of success */
+  readonly rc: number;
+  /** it is killed after this, and has failed */
+  readonly withinNs: number;
+}
+
+/** Tripped when the conditions have held for holdNs while the step is in force. `guard.<name>` is its signal. */
+export interface PlannedGuard {
+  readonly name: string;
+  readonly conditions: readonly PlannedCondition[];
+  readonly holdNs: number;
+  /** heal: the step ends; stop: nothing of the timeline goes on, and nothing more is injected */
+  readonly then: 'heal' | 'stop';
 }
 
 export type PlannedStart =
@@ -105,7 +127,11 @@ export type PlannedEnd =
       readonly conditions: readonly PlannedCondition[];
       readonly holdNs: number;
     }
-  | ({ readonly type: 'edge' } & WindowEdge);
+  | ({ readonly type: 'edge' } & WindowEdge)
+  /** with the command of `act` */
+  | { readonly type: 'act' }
+  /** its guard may end it before */
+  | { readonly type: 'guard' };
 
 export type PlannedRecovery =
   | { readonly type: 'time'; readonly forNs: number }

@@ -11,7 +11,11 @@ type Json = Record<string, unknown>;
 export function scenarioJsonSchema(kinds: Kinds = allKinds): Json {
   const schema = exported(scenarioSchema);
   const properties = asJson(schema['properties']);
-  const target = asJson(exported(writtenTargetSchema)['properties']);
+  // every kind of fault has them: said once
+  const targets = asJson(exported(writtenTargetSchema)['properties']);
+  const target = Object.fromEntries(
+    Object.keys(targets).map((key) => [key, { $ref: `#/$defs/${key}` }]),
+  );
   const fault = kindProperties(kinds.faults, (own, { saysWhere }) =>
     saysWhere === true ? own : withProperties(own, target),
   );
@@ -34,6 +38,7 @@ export function scenarioJsonSchema(kinds: Kinds = allKinds): Json {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'chaos scenario',
     ...schema,
+    $defs: { ...asJson(schema['$defs'] ?? {}), ...targets },
   };
 }
 

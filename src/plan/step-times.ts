@@ -4,6 +4,7 @@ import { timeOf } from '../scenario/expression/time.ts';
 import type { TimeValue } from '../scenario/expression/time.ts';
 import type { StepData } from '../scenario/schema-step.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
+import { ACT_WITHIN_NS } from './acts-and-guards.ts';
 import { endsBy, startsWhen } from './live-times.ts';
 import type { MomentReader } from './live-times.ts';
 import type { PlannedEnd, PlannedStart } from './plan.ts';
@@ -74,11 +75,13 @@ class StepClock {
       context.problems.add([...path, key], `step '${step.id}' would end at or before its start`);
       return undefined;
     }
-    const isLive = typeof start !== 'number' || end.ends !== undefined;
+    const guarded = step.guard === undefined ? undefined : ({ type: 'guard' } as const);
+    const ends = end.ends ?? guarded;
+    const isLive = typeof start !== 'number' || ends !== undefined;
     return {
       id: step.id,
       ...(typeof start !== 'number' && { starts: start }),
-      ...(end.ends !== undefined && { ends: end.ends }),
+      ...(ends !== undefined && { ends }),
       ...(isLive && { latest: { startNs: latestStartNs, endNs: latestStartNs + end.lengthNs } }),
       startNs,
       endNs: startNs + end.lengthNs,
@@ -103,6 +106,13 @@ class StepClock {
     step: StepData,
     start: number | PlannedStart,
   ): { readonly lengthNs: number; readonly ends?: PlannedEnd } | undefined {
+    if (step.act !== undefined) {
+      const { within } = step.act;
+      const lengthNs = lengthAt(this.#context, [...path, 'act', 'within'], within, {
+        fallbackNs: ACT_WITHIN_NS,
+      });
+      return lengthNs === undefined ? undefined : { lengthNs, ends: { type: 'act' } };
+    }
     if (step.for !== undefined) {
       const lengthNs = lengthAt(this.#context, [...path, 'for'], step.for, { positive: true });
       return lengthNs === undefined ? undefined : { lengthNs };

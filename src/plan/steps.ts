@@ -2,9 +2,10 @@ import type { PlannedFault } from '../fault/fault.ts';
 import { formatQuantity } from '../scenario/units.ts';
 import type { StepData } from '../scenario/schema-step.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
+import { actOf, guardOf } from './acts-and-guards.ts';
 import { describeFault } from './describe-fault.ts';
 import { faultsOfWindows } from './faults.ts';
-import type { PlannedStep } from './plan.ts';
+import type { PlannedAct, PlannedStep } from './plan.ts';
 import { isIn, lengthAt } from './plan-context.ts';
 import type { PlanContext, WatchedContext } from './plan-context.ts';
 import { timesOf } from './step-times.ts';
@@ -28,6 +29,8 @@ export function stepsOf(context: WatchedContext): readonly PlannedStep[] {
   const steps = timesOf(context, stepsLeftIn(context)).flatMap(({ index, data, windows }) => {
     const path = ['timeline', index];
     const faultsOf = faultsOfWindows(context, path, data);
+    const act = actOf(context, path, data);
+    const guard = guardOf(context, path, data);
     return windows.flatMap((window): PlannedStep[] => {
       const { startNs, endNs } = window;
       const faults = faultsOf(window.id);
@@ -37,10 +40,17 @@ export function stepsOf(context: WatchedContext): readonly PlannedStep[] {
       const describe = faults
         .map((fault) => describeFault(fault, topology, kinds.faults))
         .join('; ');
-      return [{ ...window, position, active, faults, describe }];
+      if (act !== undefined)
+        return [{ ...window, position, active: [], faults, act, describe: actText(act) }];
+      return [{ ...window, position, active, faults, ...(guard && { guard }), describe }];
     });
   });
   return steps.sort(byStart);
+}
+
+function actText({ node, argv, rc }: PlannedAct): string {
+  const expected = rc === 0 ? '' : `, expecting ${String(rc)}`;
+  return `act as ${node}: ${argv.join(' ')}${expected}`;
 }
 
 /** Those whose start only the run knows come last, in the order in which they can come at the latest. */

@@ -17,14 +17,17 @@ export interface NamedWindow {
 export class Windows {
   readonly #context: PlanContext;
   readonly #steps: readonly PlannedStep[];
+  /** those with faults: what an operator does has no part in fault windows */
+  readonly #faulty: readonly PlannedStep[];
   readonly #spans: ReadonlySet<string>;
 
   constructor(context: PlanContext, steps: readonly PlannedStep[]) {
     this.#context = context;
     this.#steps = steps;
+    this.#faulty = steps.filter(({ act }) => act === undefined);
     const ids = steps.flatMap(({ id }) => [id, id.split('[')[0] ?? id]);
     // `fault` says which one only where there is one
-    const fault = steps.length === 1 ? ['fault'] : [];
+    const fault = this.#faulty.length === 1 ? ['fault'] : [];
     this.#spans = new Set([...ids, 'run', 'baseline', 'recovery', ...fault]);
   }
 
@@ -53,10 +56,10 @@ export class Windows {
   #parse(text: string): readonly NamedWindow[] {
     const parsed = parseWindow(text);
     if (parsed.type === 'each-step') {
-      if (this.#steps.length === 0) throw new ExpressionError(0, 'there are no steps');
+      if (this.#faulty.length === 0) throw new ExpressionError(0, 'there are no steps');
       const { offset } = parsed;
       const more = offset === null ? 0 : durationOf(offset, this.#context.params);
-      return this.#steps.map(({ id }) => ({
+      return this.#faulty.map(({ id }) => ({
         step: id,
         window: {
           text: `${id}${text.slice(text.indexOf('step') + 'step'.length)}`,
@@ -92,7 +95,7 @@ export class Windows {
     if (of === 'ready' || of === 'run' || of === 'recovery') return { of, edge, offsetNs };
     if (of === 'baseline') {
       if (edge === 'start') return { of: 'ready', edge: 'start', offsetNs };
-      const isLive = this.#steps.some(({ starts }) => starts !== undefined);
+      const isLive = this.#faulty.some(({ starts }) => starts !== undefined);
       if (isLive) return { of: 'baseline', edge: 'end', offsetNs };
       return { of: this.#first().id, edge: 'start', offsetNs };
     }
@@ -104,7 +107,7 @@ export class Windows {
   }
 
   #first(): PlannedStep {
-    const [first] = this.#steps;
+    const [first] = this.#faulty;
     if (first === undefined) throw new ExpressionError(0, 'there are no steps');
     return first;
   }

@@ -80,3 +80,10 @@ export class EdgeSender {
 function keyOf({ atNs, changes }: TimelineEdge): string {
   return `${String(atNs)} ${changes.map(({ step, edge }) => `${step} ${edge}`).join(', ')}`;
 }
+
+/** Tables of delay distributions take up to 50 ms to make: not at the moment of an edge. */
+export function warmUp(room: Room, edges: readonly TimelineEdge[]): void {
+  const wants = edges.map((edge) => edge.wants.filter(({ kind }) => kind === 'impair'));
+  const distinct = new Map(wants.map((each) => [JSON.stringify(each), each]));
+  for (const each of distinct.values()) if (each.length > 0) room.warmUp(each);
+}

@@ -1,5 +1,16 @@
 import type { Dimension } from '../scenario/quantity.ts';
 import type { SignalValue } from '../scenario/expression/ast.ts';
+import type {
+  ActDone,
+  ConditionState,
+  GuardTripped,
+  StepEdge,
+  StepSkipped,
+  StepTriggered,
+  TargetNamed,
+} from './step-events.ts';
+
+export type { ConditionState, TargetNamed } from './step-events.ts';
 
 /**
  * events.ndjson, one JSON object a line: the truth. Written by the engine alone, lab clock only, digested.
@@ -39,6 +50,8 @@ export type RunEventBody =
   | StepTriggered
   | StepSkipped
   | TargetNamed
+  | GuardTripped
+  | ActDone
   | FaultInForce
   | FaultDose
   | NodeFaultActed
@@ -63,13 +76,6 @@ export type RunEventBody =
 export type RunEndReason =
   'completed' | 'never-ready' | 'interrupted' | 'lab-failed' | 'stalled' | 'bug';
 
-export interface ConditionState {
-  readonly text: string;
-  readonly value: SignalValue;
-  /** the signals that it reads, with their last values */
-  readonly signals: Readonly<Record<string, SignalValue>>;
-}
-
 /** Sent once per signal, before its first value. */
 export interface SignalDeclared {
   readonly type: 'signal-declared';
@@ -88,53 +94,6 @@ export interface SignalChanged {
   readonly signal: string;
   readonly value: SignalValue;
   readonly since?: number;
-}
-
-/** One edge of a step: a fault goes into force (`on`) or out of force (`off`); start/end bound the step's window. */
-export interface StepEdge {
-  readonly type: 'edge';
-  readonly step: string;
-  readonly edge: 'start' | 'on' | 'off' | 'end';
-  /** when the timeline wanted it */
-  readonly scheduled: number;
-  /** the interval in which it took effect: clock before and after the call */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Why a step began or ended at a moment that only the run could know. */
-export interface StepTriggered {
-  readonly type: 'triggered';
-  readonly step: string;
-  readonly edge: 'start' | 'end';
-  /** the conditions as written */
-  readonly text: string;
-  /** they held from here on (and for as long as they had to) */
-  readonly since: number;
-}
-
-/** On what a fault acts where the plan did not say it: a signal has named it, or chance has. Said at its start. */
-export interface TargetNamed {
-  readonly type: 'target';
-  readonly step: string;
-  /** index of the fault in its step */
-  readonly fault: number;
-  /** 'end: now gw.master', 'link: pick 1 of 3' */
-  readonly by: string;
-  /** what was named */
-  readonly names: readonly string[];
-  readonly directions: readonly { readonly link: string; readonly direction: 'a>b' | 'b>a' }[];
-  readonly endpoints: readonly string[];
-  readonly nodes?: readonly string[];
-}
-
-/** A step that will not be injected in this run. */
-export interface StepSkipped {
-  readonly type: 'skipped';
-  readonly step: string;
-  readonly reason: string;
-  /** of a trigger that did not fire: what it waited for */
-  readonly conditions?: readonly ConditionState[];
 }
 
 /** Read back from the kernel after an edge: what the wire does now. */

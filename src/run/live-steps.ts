@@ -1,9 +1,9 @@
 import type { FaultStep } from '../fault/expand.ts';
-import type { PlannedCondition, PlannedStep } from '../plan/plan.ts';
+import type { PlannedCondition, PlannedGuard, PlannedStep } from '../plan/plan.ts';
 import { ConditionWatch } from './condition-watch.ts';
 import { allHold, conditionStates } from './conditions.ts';
 import type { ConditionState } from './events.ts';
-import { placeSteps, type Placement, type Skipped } from './place-steps.ts';
+import { placeSteps, type Placement, type Skipped, type Stop } from './place-steps.ts';
 import type { SignalBoard } from './signal-board.ts';
 import { hasLiveTarget, resolveFaults, type ResolvedFaults } from './live-faults.ts';
 
@@ -22,11 +22,13 @@ export class LiveSteps {
   readonly #board: SignalBoard;
   readonly #starts = new Map<string, Watched>();
   readonly #ends = new Map<string, Watched>();
+  readonly #guards = new Map<string, Watched & { readonly guard: PlannedGuard }>();
   readonly #started = new Map<string, number>();
   readonly #ended = new Map<string, number>();
   readonly #skipped = new Map<string, Skipped>();
   /** with the targets that they were injected with */
   readonly #injected = new Map<string, ResolvedFaults>();
+  #stop: Stop | null = null;
   readonly #named: readonly PlannedStep[];
   #names = '';
 
@@ -34,7 +36,8 @@ export class LiveSteps {
     this.#steps = steps;
     this.#board = board;
     this.#named = steps.filter(hasLiveTarget);
-    for (const { id, starts, ends } of steps) {
+    for (const { id, starts, ends, guard } of steps) {
+      if (guard) this.#guards.set(id, { ...watched(guard.conditions, guard.holdNs), guard });
       if (starts?.type === 'when') this.#starts.set(id, watched(starts.conditions, starts.holdNs));
       if (ends?.type === 'condition') this.#ends.set(id, watched(ends.conditions, ends.holdNs));
     }
@@ -42,7 +45,7 @@ export class LiveSteps {
 
   /** Is there anything that a signal can move? */
   get isLive(): boolean {
-    return this.#starts.size + this.#ends.size + this.#named.length > 0;
+    return this.#all().length + this.#named.length > 0;
   }
 
   /** The signals have had their values from `atNs` on. Gives whether a trigger or a target has changed. */
@@ -53,7 +56,7 @@ export class LiveSteps {
     const names = signals.map((signal) => String(this.#board.get(signal))).join(' ');
     let news = names !== this.#names;
     this.#names = names;
-    for (const { watch, conditions } of [...this.#starts.values(), ...this.#ends.values()]) {
+    for (const { watch, conditions } of this.#all()) {
       if (watch.settle(allHold(conditions, this.#board), atNs)) news = true;
     }
     return news;
@@ -61,16 +64,9 @@ export class LiveSteps {
 
   /** Where every step stands. What is skipped now stays so. */
   place(nowNs: number): Placement {
-    const placement = placeSteps(this.#steps, {
-      nowNs,
-      fires: ({ id }, armedNs) => this.#starts.get(id)?.watch.firesNs(armedNs),
-      ends: ({ id }, startNs) => this.#ends.get(id)?.watch.firesNs(startNs),
-      faults: (step) => this.#injected.get(step.id) ?? resolveFaults(step, this.#board),
-      stop: null,
-      started: this.#started,
-      ended: this.#ended,
-      skipped: this.#skipped,
-    });
+    let placement = this.#place(nowNs, this.#stop);
+    const stop = this.#stop ?? this.#stopOf(placement);
+    if (stop !== this.#stop) placement = this.#place(nowNs, stop);
     for (const [id, placed] of placement) {
       if (placed.type === 'skipped') this.#skipped.set(id, placed);
     }
@@ -93,6 +89,17 @@ export class LiveSteps {
     this.#ended.set(step, atNs);
   }
 
+  /** The guard that ends a step at that moment, if it is one. */
+  trippedAt(step: string, atNs: number): GuardTrip | undefined {
+    const found = this.#guards.get(step);
+    if (found === undefined || found.watch.firesNs(this.#started.get(step) ?? 0) !== atNs) {
+      return undefined;
+    }
+    const { guard, watch, conditions } = found;
+    if (guard.then === 'stop') this.#stop ??= { atNs, guard: guard.name, isSure: true };
+    return { guard, sinceNs: watch.heldSinceNs(atNs), text: textOf(conditions) };
+  }
+
   isInjected(step: string): boolean {
     return this.#started.has(step);
   }
@@ -108,8 +115,7 @@ export class LiveSteps {
     if (edge === 'end' && found.watch.firesNs(this.#started.get(step) ?? 0) !== atNs) {
       return undefined;
     }
-    const text = found.conditions.map((condition) => condition.text).join(', ');
-    return { text, sinceNs: found.watch.heldSinceNs(atNs) };
+    return { text: textOf(found.conditions), sinceNs: found.watch.heldSinceNs(atNs) };
   }
 
   /** What a step that was not triggered waited for. */
@@ -117,6 +123,50 @@ export class LiveSteps {
     const found = this.#starts.get(step);
     return found && conditionStates(found.conditions, this.#board);
   }
+
+  #place(nowNs: number, stop: Stop | null): Placement {
+    return placeSteps(this.#steps, {
+      nowNs,
+      fires: ({ id }, armedNs) => this.#starts.get(id)?.watch.firesNs(armedNs),
+      ends: ({ id }, startNs) => {
+        const ends = [this.#ends, this.#guards].map((all) => all.get(id)?.watch.firesNs(startNs));
+        const known = ends.filter((ns) => ns !== undefined);
+        return known.length === 0 ? undefined : Math.min(...known);
+      },
+      faults: (step) => this.#injected.get(step.id) ?? resolveFaults(step, this.#board),
+      stop,
+      started: this.#started,
+      ended: this.#ended,
+      skipped: this.#skipped,
+    });
+  }
+
+  /** The first guard that will stop the timeline, as the steps stand. */
+  #stopOf(placement: Placement): Stop | null {
+    let first: Stop | null = null;
+    for (const [id, { guard, watch }] of this.#guards) {
+      const placed = placement.get(id);
+      if (guard.then !== 'stop' || placed?.type !== 'placed' || this.#ended.has(id)) continue;
+      const atNs = watch.firesNs(placed.step.startNs);
+      if (atNs === undefined || atNs > placed.step.endNs) continue;
+      if (first === null || atNs < first.atNs) first = { atNs, guard: guard.name, isSure: false };
+    }
+    return first;
+  }
+
+  #all(): readonly Watched[] {
+    return [...this.#starts.values(), ...this.#ends.values(), ...this.#guards.values()];
+  }
+}
+
+export interface GuardTrip {
+  readonly guard: PlannedGuard;
+  readonly sinceNs: number;
+  readonly text: string;
+}
+
+function textOf(conditions: readonly PlannedCondition[]): string {
+  return conditions.map((condition) => condition.text).join(', ');
 }
 
 function watched(conditions: readonly PlannedCondition[], holdNs: number): Watched {

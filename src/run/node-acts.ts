@@ -1,11 +1,11 @@
-import type { TimelineEdge } from '../fault/expand.ts';
+import type { NodeChange, TimelineEdge } from '../fault/expand.ts';
 import type { StartedLab } from '../lab/lab.ts';
+import { Agenda, type SleepUntil } from './agenda.ts';
 import type { NodeFaults } from './node-faults.ts';
 
 export interface NodeActsContext {
   readonly faults: NodeFaults;
-  /** Sleep until a moment (ns since ready), or until woken. */
-  readonly sleepUntil: (atNs: number, signal: AbortSignal) => Promise<void>;
+  readonly sleepUntil: SleepUntil;
   /** a moment since ready in lab ns */
   readonly labNs: (atNs: number) => number;
 }
@@ -13,45 +13,31 @@ export interface NodeActsContext {
 /** Faults that act in nodes, injected and healed at their moments, one after the other; those on wires need nobody. */
 export class NodeActs {
   readonly #context: NodeActsContext;
-  readonly #done = new Set<string>();
-  #edges: readonly TimelineEdge[] = [];
-  #isLast = false;
-  #wake = new AbortController();
+  readonly #agenda: Agenda<readonly NodeChange[]>;
 
   constructor(context: NodeActsContext) {
     this.#context = context;
+    this.#agenda = new Agenda(context.sleepUntil);
   }
 
   /** These from now on; what was done of them is not done again. */
   plan(edges: readonly TimelineEdge[]): void {
-    this.#edges = edges.filter(({ node }) => node.length > 0);
-    this.#wake.abort();
+    const acting = edges.filter(({ node }) => node.length > 0);
+    this.#agenda.plan(
+      acting.map((edge) => ({ key: keyOf(edge), atNs: edge.atNs, what: edge.node })),
+    );
   }
 
   /** Nothing comes after what is planned. */
   finish(): void {
-    this.#isLast = true;
-    this.#wake.abort();
+    this.#agenda.finish();
   }
 
   async run(lab: StartedLab, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      signal.throwIfAborted();
-      const next = this.#edges.find((edge) => !this.#done.has(keyOf(edge)));
-      if (next === undefined && this.#isLast) return;
-      this.#wake = new AbortController();
-      const { signal: woken } = this.#wake;
-      try {
-        await this.#context.sleepUntil(next?.atNs ?? Infinity, AbortSignal.any([signal, woken]));
-      } catch (error) {
-        if (woken.aborted && !signal.aborted) continue;
-        throw error;
-      }
-      if (next === undefined) continue;
-      this.#done.add(keyOf(next));
-      const { faults, labNs } = this.#context;
-      await faults.apply(next.node, labNs(next.atNs), lab, signal);
-    }
+    const { faults, labNs } = this.#context;
+    await this.#agenda.run((changes, atNs) => {
+      return faults.apply(changes, labNs(atNs), lab, signal);
+    }, signal);
   }
 }
 

@@ -10,7 +10,7 @@ export interface StepFacts {
   /** when something other than its time ends a step that starts then, if nothing changes */
   ends(step: PlannedStep, startNs: number): number | undefined;
   /** no step starts from then on, and none goes on */
-  readonly stop: { readonly atNs: number; readonly why: string } | null;
+  readonly stop: Stop | null;
   /** the faults of a step with the targets that they would have now, or why there are none */
   faults(step: PlannedStep): Pick<FaultStep, 'faults' | 'nothing'>;
   /** what has become of steps: nothing changes it any more */
@@ -19,12 +19,22 @@ export interface StepFacts {
   readonly skipped: ReadonlyMap<string, Skipped>;
 }
 
+/** A guard has stopped the timeline, or will, if nothing changes. */
+export interface Stop {
+  readonly atNs: number;
+  readonly guard: string;
+  /** it has tripped; else its condition may still break */
+  readonly isSure: boolean;
+}
+
 export interface Skipped {
   readonly reason: string;
   /** when that was decided */
   readonly atNs: number;
   /** its time had come, and there was nothing to inject */
   readonly hasFired?: boolean;
+  /** the guard that stopped the timeline before */
+  readonly guard?: string;
 }
 
 /** What is to be done about a step, as far as it is known now. */
@@ -78,7 +88,11 @@ class Placer {
     const start: Found = begun === undefined ? this.#start(step) : { type: 'at', ns: begun };
     if (begun === undefined && stop !== null) {
       const from = start.type === 'at' ? start.ns : Infinity;
-      if (from >= stop.atNs) return this.#skip(stop.why);
+      if (from >= stop.atNs && !stop.isSure) return { type: 'waiting', untilNs: stop.atNs };
+      if (from >= stop.atNs) {
+        const reason = `guard '${stop.guard}' has stopped the timeline`;
+        return { ...this.#skip(reason), guard: stop.guard };
+      }
     }
     if (start.type !== 'at') return start;
     const endNs = this.#end(step, start.ns);

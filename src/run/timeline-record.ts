@@ -3,7 +3,7 @@ import type { FaultSpan } from '../fault/fault.ts';
 import type { RoomReport } from '../wire/room.ts';
 import type { DoseBook } from './dose-book.ts';
 import type { EventLog } from './event-log.ts';
-import type { LiveSteps } from './live-steps.ts';
+import type { GuardTrip, LiveSteps } from './live-steps.ts';
 import type { Placement } from './place-steps.ts';
 
 type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
@@ -71,14 +71,25 @@ export class TimelineRecord {
     }
   }
 
+  guard(step: string, { guard, text, sinceNs }: GuardTrip, labNs: number): void {
+    const { name, then } = guard;
+    const since = this.originNs + sinceNs;
+    this.#log.add(labNs, { type: 'guard', guard: name, step, then, text, since });
+  }
+
   /** Steps that will not be injected, each once. */
   skipped(placement: Placement): void {
     for (const [step, placed] of placement) {
       if (placed.type !== 'skipped' || this.#skipped.has(step)) continue;
       this.#skipped.add(step);
-      const { reason, atNs, hasFired } = placed;
+      const { reason, atNs, hasFired, guard } = placed;
       const conditions = hasFired === true ? undefined : this.#live.waitedFor(step);
-      const event = { type: 'skipped', step, reason, ...(conditions && { conditions }) } as const;
+      const why = {
+        reason,
+        ...(guard !== undefined && { guard }),
+        ...(conditions && { conditions }),
+      };
+      const event = { type: 'skipped', step, ...why } as const;
       this.#log.add(this.originNs + atNs, event);
     }
   }

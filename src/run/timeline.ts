@@ -1,16 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { edgesOf, type FaultStep, type TimelineEdge } from '../fault/expand.ts';
+import { edgesOf, type FaultStep } from '../fault/expand.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { PlannedStep, WindowEdge } from '../plan/plan.ts';
 import { lastWatchedNs } from '../plan/watch-until.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
 import { DoseBook } from './dose-book.ts';
-import { EdgeSender } from './edge-sender.ts';
+import { EdgeSender, warmUp } from './edge-sender.ts';
 import type { EventLog } from './event-log.ts';
+import { guardSignals } from '../observe/signals.ts';
 import { LiveSteps } from './live-steps.ts';
 import { NodeActs } from './node-acts.ts';
 import type { NodeFaults } from './node-faults.ts';
+import { OperatorActs } from './operator-acts.ts';
 import type { Outer } from './outer.ts';
+import { resumed, shifted, type Pause } from './pause.ts';
 import type { Placement } from './place-steps.ts';
 import type { RunFile } from './run-file.ts';
 import type { SignalBoard } from './signal-board.ts';
@@ -28,12 +31,6 @@ export interface TimelineContext {
 /** Timers of Node take no more, and are whole milliseconds. */
 const LONGEST_SLEEP_NS = 2 ** 30 * 1e6;
 
-/** What a pause does to the moments of the plan: null while it lasts. */
-interface Pause {
-  readonly fromNs: number;
-  readonly byNs: number | null;
-}
-
 /**
  * The edges of the plan at absolute deadlines. The room worker applies the ones on wires by itself, at its own
  * deadline timer; here they are handed over, anew whenever a signal moves a step, and what it reports becomes events.
@@ -45,6 +42,7 @@ export class Timeline {
   readonly #live: LiveSteps;
   readonly #record: TimelineRecord;
   readonly #acts: NodeActs;
+  readonly #operator: OperatorActs;
   #sender: EdgeSender | null = null;
   #placement: Placement = new Map();
   #pause: Pause | null = null;
@@ -63,6 +61,18 @@ export class Timeline {
       sleepUntil: (atNs, signal) => this.sleepUntil(atNs, signal),
       labNs: (atNs) => (this.#originNs ?? 0) + atNs,
     });
+    this.#operator = new OperatorActs({
+      ...{ steps: this.#steps, room: context.room, log: context.log },
+      sleepUntil: (atNs, signal) => this.sleepUntil(atNs, signal),
+      labNs: (atNs) => (this.#originNs ?? 0) + atNs,
+      begun: (id, startNs) => {
+        this.#live.begun({ id, startNs, endNs: startNs, active: [], faults: [] });
+      },
+      over: (id, labNs) => {
+        this.#live.over(id, labNs - (this.#originNs ?? 0));
+        this.#refresh();
+      },
+    });
     if (!this.#live.isLive) return;
     context.board.onSettled((labNs) => {
       if (this.#sender === null) return;
@@ -77,7 +87,10 @@ export class Timeline {
     this.#record.originNs = originNs;
     this.#sender = new EdgeSender(room, originNs);
     log.add(originNs, { type: 'phase', phase: 'timeline' });
-    this.#warmUp();
+    warmUp(room, edgesOf(this.#steps, this.#context.file.plan.seed));
+    for (const { path } of guardSignals(this.#context.file.plan.steps)) {
+      this.#context.board.set(path, false, originNs);
+    }
     this.#live.settle(0);
   }
 
@@ -89,17 +102,17 @@ export class Timeline {
 
   /** Resolves when the last step has ended. */
   async play(lab: StartedLab, signal: AbortSignal): Promise<void> {
-    const { file } = this.#context;
-    const { pauseAt, plan } = file;
-    const pauseNs = file.noFaults ? undefined : plan.steps.find((s) => s.id === pauseAt)?.startNs;
+    const { pauseAt } = this.#context.file;
+    const pauseNs = this.#steps.find(({ id }) => id === pauseAt)?.startNs;
     if (pauseNs !== undefined) this.#pause = { fromNs: pauseNs, byNs: null };
     this.#refresh();
-    const acted = this.#acts.run(lab, signal);
+    const acted = Promise.all([this.#acts.run(lab, signal), this.#operator.run(lab, signal)]);
     // its failure is seen where it is waited for
     acted.catch(() => undefined);
     if (pauseNs !== undefined) await this.#waitAt(pauseNs, signal);
     await Promise.race([this.#allApplied(signal), acted]);
     this.#acts.finish();
+    this.#operator.finish();
     await acted;
     await this.sleepUntil(this.#lastEndNs(), signal);
   }
@@ -112,6 +125,8 @@ export class Timeline {
     if (found === undefined) return;
     let isAsPlaced = found.isExpected;
     for (const { step, edge, placed } of found.edge.changes) {
+      if (edge === 'end' && this.#hasTripped(step, found.edge.atNs, report.fromNs))
+        isAsPlaced = false;
       if (edge === 'end') this.#live.over(step, found.edge.atNs);
       if (placed !== undefined && !this.#live.begun(placed)) isAsPlaced = false;
     }
@@ -165,9 +180,12 @@ export class Timeline {
   #refresh(): void {
     this.#placement = this.#live.place(this.#nowNs());
     this.#record.skipped(this.#placement);
-    const placed = [...this.#placement.values()].flatMap((each) =>
-      each.type === 'placed' ? [each.step] : [],
-    );
+    this.#operator.plan(this.#placement);
+    const withFaults = this.#steps.filter(({ act }) => act === undefined);
+    const placed = withFaults.flatMap(({ id }) => {
+      const each = this.#placement.get(id);
+      return each?.type === 'placed' ? [each.step] : [];
+    });
     const edges = edgesOf(placed, this.#context.file.plan.seed).flatMap((edge) =>
       shifted(edge, this.#pause),
     );
@@ -176,12 +194,22 @@ export class Timeline {
     this.#whenChanged?.();
   }
 
+  /** Was it a guard that ended the step? Then it is said, and its signal is true. */
+  #hasTripped(step: string, atNs: number, labNs: number): boolean {
+    const trip = this.#live.trippedAt(step, atNs);
+    if (trip === undefined) return false;
+    this.#record.guard(step, trip, labNs);
+    this.#context.board.set(`guard.${trip.guard.name}`, true, labNs, (this.#originNs ?? 0) + atNs);
+    return true;
+  }
+
   /** Everything is applied, and no trigger is waited for; looks again when a trigger has waited for too long. */
   async #allApplied(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const waiting = [...this.#placement.values()].filter(({ type }) => type === 'waiting');
-      if (waiting.length === 0 && this.#sender?.isDone === true) return;
+      const isDone = this.#sender?.isDone === true && this.#operator.isDone;
+      if (waiting.length === 0 && isDone) return;
       const untilNs = Math.min(
         ...waiting.map((each) => (each.type === 'waiting' ? each.untilNs : Infinity)),
       );
@@ -216,34 +244,7 @@ export class Timeline {
     this.#refresh();
   }
 
-  /** Tables of delay distributions take up to 50 ms to make: not at the moment of an edge. */
-  #warmUp(): void {
-    const edges = edgesOf(this.#steps, this.#context.file.plan.seed);
-    const wants = edges.map((edge) => edge.wants.filter(({ kind }) => kind === 'impair'));
-    const distinct = new Map(wants.map((each) => [JSON.stringify(each), each]));
-    for (const each of distinct.values()) if (each.length > 0) this.#context.room.warmUp(each);
-  }
-
   #nowNs(): number {
     return this.#context.room.now() - (this.#originNs ?? 0);
   }
-}
-
-/** What comes after a pause comes later by its length: steps keep their distances. */
-function shifted(edge: TimelineEdge, pause: Pause | null): readonly TimelineEdge[] {
-  if (pause === null || edge.atNs < pause.fromNs) return [edge];
-  return pause.byNs === null ? [] : [{ ...edge, atNs: edge.atNs + pause.byNs }];
-}
-
-function resumed(outer: Outer, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    outer.onResume(resolve);
-    signal.addEventListener(
-      'abort',
-      () => {
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
 }

@@ -4,7 +4,8 @@ import type { RunEvent } from './events.ts';
 
 /** A person who watches wants transitions: of signals that the scenario asks about, of steps, of services. */
 export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
-  const live = plan.steps.flatMap(({ starts, ends }) => [
+  const live = plan.steps.flatMap(({ starts, ends, guard }) => [
+    ...(guard?.conditions ?? []),
     ...(starts?.type === 'when' ? starts.conditions : []),
     ...(ends?.type === 'condition' ? ends.conditions : []),
   ]);
@@ -19,6 +20,8 @@ export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
       case 'triggered':
       case 'skipped':
       case 'target':
+      case 'guard':
+      case 'act':
       case 'ready':
       case 'never-ready':
       case 'recovered':

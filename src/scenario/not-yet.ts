@@ -37,8 +37,6 @@ export function refuseNotYet(scenario: Scenario): void {
 type Refuse = (path: YamlPath, what: string) => void;
 
 function refuseInStep(refuse: Refuse, path: YamlPath, step: StepData): void {
-  if (step.act !== undefined) refuse([...path, 'act'], "'act' (an operator's action)");
-  if (step.guard !== undefined) refuse([...path, 'guard'], "'guard'");
   if (isVariant(step.only)) refuse([...path, 'only'], "'only' of a variant");
   for (const side of ['on', 'off'] as const) {
     const text = step.flap?.[side];

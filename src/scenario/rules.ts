@@ -32,14 +32,24 @@ export function checkRules(data: ScenarioData, problems: Problems): void {
     }
   }
   const ids = new Set<string>();
+  const guards = new Set<string>();
   for (const [index, step] of (data.timeline ?? []).entries()) {
     const path = ['timeline', index];
     if (ids.has(step.id)) problems.add([...path, 'id'], `two steps are called '${step.id}'`);
     ids.add(step.id);
+    const guard = step.guard && (step.guard.name ?? step.id);
+    if (guard !== undefined && guards.has(guard)) {
+      problems.add([...path, 'guard'], `two guards are called '${guard}'`);
+    }
+    if (guard !== undefined) guards.add(guard);
     stepRules(problems, path, step);
   }
   for (const [name, measure] of Object.entries(data.measure ?? {})) {
     measureRules(problems, ['measure', name], measure);
+  }
+  for (const section of ['observe', 'probes'] as const) {
+    if (guards.size === 0 || data[section]?.['guard'] === undefined) continue;
+    problems.addKey([section, 'guard'], "the signals of guards begin with 'guard.'");
   }
   const names = new Set<string>();
   for (const [index, expect] of (data.expect ?? []).entries()) {
@@ -77,8 +87,8 @@ function stepRules(problems: Problems, path: YamlPath, step: StepData): void {
       problems,
       path,
       step,
-      ['for', 'until', 'flap', 'times', 'every'],
-      "an 'act' has no window",
+      ['for', 'until', 'flap', 'times', 'every', 'guard'],
+      "an 'act' lasts as long as its command",
     );
   if (step.times === undefined && step.every !== undefined) {
     problems.addKey([...path, 'every'], "'every' needs 'times'");

@@ -17,12 +17,12 @@ export interface UntilData {
 
 export interface ActData {
   readonly argv: readonly string[];
-  /** the node where it runs */
-  readonly on: string;
-  /** the user */
-  readonly as?: string | undefined;
-  /** expected exit code */
+  /** the node that does it */
+  readonly as: string;
+  /** expected exit code; default 0 */
   readonly rc?: number | undefined;
+  /** it is killed after this; default a minute */
+  readonly within?: string | undefined;
 }
 
 export interface GuardData {
@@ -103,21 +103,24 @@ const stepShape = {
     .describe('several faults: one window, one transaction'),
   act: z
     .strictObject({
-      argv: z.array(z.string()).min(1),
-      on: z.string(),
-      as: z.string().optional(),
-      rc: z.int().optional(),
+      argv: z.array(z.string()).min(1).describe('a program and its arguments; no shell'),
+      as: z.string().describe('the node that does it'),
+      rc: z.int().min(0).max(255).optional().describe('the exit code of success (default 0)'),
+      within: length.optional().describe('it is killed after this (default 1m), and has failed'),
     })
     .optional()
     .describe("an operator's action; nothing is healed"),
   guard: z
     .strictObject({
-      name: identifier.optional(),
+      name: identifier.optional().describe("its signal is guard.<name>; default: the step's id"),
       when: oneOrMore(condition),
-      for: length.optional(),
-      then: z.enum(['heal', 'stop']),
+      for: length.optional().describe('the condition must have held for so long'),
+      then: z
+        .enum(['heal', 'stop'])
+        .describe('heal: this step ends; stop: all steps end, and no other begins'),
     })
-    .optional(),
+    .optional()
+    .describe('a limit to what the step may do: ends it before its time'),
   only: only.optional(),
 };
 

@@ -17,6 +17,8 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'target':
     case 'skipped':
     case 'node-fault':
+    case 'guard':
+    case 'act':
       return describeStep(event);
     case 'gap':
       return `${event.lost.toString()} records of ${event.source} were lost`;
@@ -56,7 +58,7 @@ export function describeEvent(event: RunEvent): string | undefined {
 
 type StepEvent = Extract<
   RunEvent,
-  { type: 'edge' | 'triggered' | 'target' | 'skipped' | 'node-fault' }
+  { type: 'edge' | 'triggered' | 'target' | 'skipped' | 'node-fault' | 'guard' | 'act' }
 >;
 
 function describeStep(event: StepEvent): string | undefined {
@@ -66,6 +68,13 @@ function describeStep(event: StepEvent): string | undefined {
     case 'triggered': {
       const since = `${(event.since / 1e9).toFixed(3)} s`;
       return `${event.text}, since ${since}: ${event.step} ${event.edge === 'start' ? 'starts' : 'ends'}`;
+    }
+    case 'guard':
+      return `guard ${event.guard} trips: ${event.text}${event.then === 'stop' ? '; the timeline stops' : ''}`;
+    case 'act': {
+      const how = event.problem ?? `exit code ${String(event.rc)}`;
+      const wanted = event.rc === event.expected ? '' : `, ${String(event.expected)} was expected`;
+      return `  ${event.argv.join(' ')} (as ${event.node}): ${how}${wanted}`;
     }
     case 'target':
       return `${event.step}: ${event.by} is ${event.names.join(', ')}`;

@@ -63,6 +63,16 @@ function lineOf(event: RunEvent, context: LineContext): PageLine | undefined {
       return { t, kind: 'fault', text: `${event.step} ${event.edge} triggered: ${event.text}` };
     case 'target':
       return { t, kind: 'fault', text: `${event.step} ${event.by} is ${event.names.join(', ')}` };
+    case 'guard':
+      return { t, kind: 'fault', text: `guard ${event.guard} tripped: ${event.text}` };
+    case 'act': {
+      const how = event.problem ?? `exit code ${String(event.rc)}`;
+      return {
+        t,
+        kind: 'run',
+        text: `${event.step}, as ${event.node}: ${event.argv.join(' ')}: ${how}`,
+      };
+    }
     case 'skipped':
       return { t, kind: 'fault', text: `${event.step} not injected: ${event.reason}` };
     case 'in-force': {

@@ -113,6 +113,11 @@ const meaning: readonly Case[] = [
   ['more picked than there are', 'toward: west', 'toward: { pick: ¶3, of: [west, east] }', /cannot be picked/, /from 1 to 2/],
   ['picked of nothing', 'toward: west', 'toward: { pick: 1, of: ¶wst }', /no node or group 'wst'/, /west/],
   ['picked of what is not there', 'link: dci, toward: west', 'link: ¶{ pick: 1, of: [dcii] }', /no link 'dcii'/, /dci/],
+  ['an act of a node that is not there', 'for: 5m, impair: { link: dci, delay: 20ms, loss: $loss }', 'act: { argv: [reboot], as: ¶fw-c }', /no node 'fw-c'/, /fw-b/],
+  ['an act of nobody', 'for: 5m, impair: { link: dci, delay: 20ms, loss: $loss }', 'act: { argv: [reboot], ¶on: fw-a }', /unknown key 'on'|'on'/],
+  ['an act that flaps', 'for: 5m, impair: { link: dci, delay: 20ms, loss: $loss }', 'act: { argv: [reboot], as: fw-a }, ¶flap: { on: 1s, off: 1s }', /lasts as long as its command/],
+  ['a guard of no signal', 'for: 5m', 'for: 5m, guard: { when: ¶gw.mastres > 1, then: heal }', /no signal/, /gw.masters/],
+  ['a guard that does something else', 'for: 5m', 'for: 5m, guard: { when: gw.masters > 1, then: ¶panic }', /'panic' is not possible/, /heal/],
   ['a trigger of no signal', 'at: 20s', 'when: { that: ¶gw.mastres == 2 }', /no signal 'gw.mastres'/, /gw.masters/],
   ['a trigger that is no condition', 'at: 20s', 'when: { that: ¶gw.masters }', /plain number/, /condition/],
   ['a trigger that holds for longer than it waits', 'at: 20s', 'when: { that: gw.masters == 2, hold: ¶1m, at-most: 30s }', /longer than there is time/],
@@ -138,8 +143,6 @@ const whole: readonly (readonly [string, string, RegExp, RegExp?])[] = [
 ]; // prettier-ignore
 
 const notYet: readonly (readonly [string, string, string, RegExp])[] = [
-  ['act', 'for: 5m, impair: { link: dci, delay: 20ms, loss: $loss }', '¶act: { argv: [reboot], on: fw-a }', /'act'/],
-  ['guard', 'for: 5m', 'for: 5m, ¶guard: { when: gw.masters > 2, then: heal }', /'guard'/],
   ['a random flap', 'on: 2s', '¶on: exp(2s)', /random time \(exp\(2s\)\)/],
   ['variants', 'recovery:', '¶variants: { slow: { params: { loss: 10% } } }\nrecovery:', /'variants'/],
   ['compare', 'recovery:', '¶compare: { a: b }\nrecovery:', /'compare'/],

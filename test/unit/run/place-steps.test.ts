@@ -130,9 +130,9 @@ describe('where steps stand', () => {
   });
 
   it('is over for all from a stop on', () => {
-    const stop = { atNs: 6 * S, why: 'stopped' };
+    const stop = { atNs: 6 * S, guard: 'g', isSure: true };
     const steps = [step('a', 1, 2), step('b', 5, 9), step('c', 7, 8), step('d', 0, 1, { starts: when() })];
     const started = new Map([['a', S], ['b', 5 * S]]);
-    assert.deepEqual(summary(steps, { stop, started }), ['a 1..2', 'b 5..6', 'c: stopped', 'd: stopped']);
+    assert.deepEqual(summary(steps, { stop, started }), ['a 1..2', 'b 5..6', "c: guard 'g' has stopped the timeline", "d: guard 'g' has stopped the timeline"]);
   }); // prettier-ignore
 });
