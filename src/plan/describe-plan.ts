@@ -112,9 +112,22 @@ function triggerText({ starts, ends, guard }: PlannedStep): readonly string[] {
 function flapText({ startNs, endNs, active }: PlannedStep): readonly string[] {
   const [first, second] = active;
   if (first === undefined || (first.fromNs === startNs && first.toNs === endNs)) return [];
+  const lengths = active.slice(0, -1).map(({ fromNs, toNs }) => toNs - fromNs);
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  if (lengths.length > 0 && least !== most) {
+    const all = active.reduce((sum, { fromNs, toNs }) => sum + toNs - fromNs, 0);
+    return [
+      `flapping: ${plural(active.length, 'time')}, on for ${length(rough(least))} to ${length(rough(most))}, ${length(rough(all))} in all`,
+    ];
+  }
   const on = length(first.toNs - first.fromNs);
   const off = second === undefined ? '' : `, ${length(second.fromNs - first.toNs)} off`;
   return [`flapping: ${plural(active.length, 'time')} ${on} on${off}`];
+}
+
+/** To the millisecond. */
+function rough(ns: number): number {
+  return Math.round(ns / 1e6) * 1e6;
 }
 
 function readyText({ ready }: Plan): string {

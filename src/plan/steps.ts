@@ -5,13 +5,11 @@ import type { YamlPath } from '../scenario/yaml.ts';
 import { actOf, guardOf } from './acts-and-guards.ts';
 import { describeFault } from './describe-fault.ts';
 import { faultsOfWindows } from './faults.ts';
+import { activeOf } from './flap.ts';
 import type { PlannedAct, PlannedStep } from './plan.ts';
-import { isIn, lengthAt } from './plan-context.ts';
+import { isIn } from './plan-context.ts';
 import type { PlanContext, WatchedContext } from './plan-context.ts';
 import { timesOf } from './step-times.ts';
-
-/** A flap that changes more often than this in one window is a mistake in its unit. */
-const MAX_EDGES = 100_000;
 
 /** The steps that `only:` leaves in. */
 export function stepsLeftIn(context: PlanContext): ReadonlyMap<number, StepData> {
@@ -32,9 +30,8 @@ export function stepsOf(context: WatchedContext): readonly PlannedStep[] {
     const act = actOf(context, path, data);
     const guard = guardOf(context, path, data);
     return windows.flatMap((window): PlannedStep[] => {
-      const { startNs, endNs } = window;
       const faults = faultsOf(window.id);
-      const active = activeOf(context, path, data, startNs, endNs);
+      const active = activeOf(context, path, data, window);
       if (active === undefined || isTooLong(context, path, faults, active)) return [];
       const position = scenario.document.positionOf([...path, 'id']);
       const describe = faults
@@ -89,32 +86,4 @@ function isTooLong(
     hint: `if it is meant, say so: at-most: ${show(lasts)}`,
   });
   return true;
-}
-
-/** The whole window, or the `on` times of a flap; the last one ends with the window, so that it ends off. */
-function activeOf(
-  context: PlanContext,
-  path: YamlPath,
-  step: StepData,
-  startNs: number,
-  endNs: number,
-): PlannedStep['active'] | undefined {
-  if (step.flap === undefined) return [{ fromNs: startNs, toNs: endNs }];
-  const at = [...path, 'flap'];
-  const onNs = lengthAt(context, [...at, 'on'], step.flap.on, { positive: true });
-  const offNs = lengthAt(context, [...at, 'off'], step.flap.off, { positive: true });
-  if (onNs === undefined || offNs === undefined) return undefined;
-  if (onNs >= endNs - startNs) {
-    context.problems.add([...at, 'on'], `it would not flap: the step ends before the first 'off'`);
-    return undefined;
-  }
-  const n = Math.ceil((endNs - startNs) / (onNs + offNs));
-  if (2 * n > MAX_EDGES) {
-    context.problems.add(at, `that is more than ${String(MAX_EDGES)} changes in one window`);
-    return undefined;
-  }
-  return Array.from({ length: n }, (_, i) => {
-    const fromNs = startNs + i * (onNs + offNs);
-    return { fromNs, toNs: Math.min(fromNs + onNs, endNs) };
-  });
 }

@@ -3,8 +3,6 @@ import type { Scenario } from './read-scenario.ts';
 import type { StepData } from './schema-step.ts';
 import type { YamlPath } from './yaml.ts';
 
-const distribution = /^(?:exp|uniform|normal|pareto)\(.*\)$/su;
-
 /**
  * Refuse, by name, what the language has and this version does not execute. Nothing of it is ever ignored.
  * @throws ChaosError 'not-yet' with every place
@@ -38,12 +36,6 @@ type Refuse = (path: YamlPath, what: string) => void;
 
 function refuseInStep(refuse: Refuse, path: YamlPath, step: StepData): void {
   if (isVariant(step.only)) refuse([...path, 'only'], "'only' of a variant");
-  for (const side of ['on', 'off'] as const) {
-    const text = step.flap?.[side];
-    if (text !== undefined && distribution.test(text.trim())) {
-      refuse([...path, 'flap', side], `a random time (${text})`);
-    }
-  }
 }
 
 /** A word alone is a variant's name; a condition has a parameter in it. */

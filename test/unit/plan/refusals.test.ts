@@ -118,6 +118,10 @@ const meaning: readonly Case[] = [
   ['an act that flaps', 'for: 5m, impair: { link: dci, delay: 20ms, loss: $loss }', 'act: { argv: [reboot], as: fw-a }, ¶flap: { on: 1s, off: 1s }', /lasts as long as its command/],
   ['a guard of no signal', 'for: 5m', 'for: 5m, guard: { when: ¶gw.mastres > 1, then: heal }', /no signal/, /gw.masters/],
   ['a guard that does something else', 'for: 5m', 'for: 5m, guard: { when: gw.masters > 1, then: ¶panic }', /'panic' is not possible/, /heal/],
+  ['a flap of an unknown distribution', 'on: 2s', 'on: ¶weibull(2s)', /no distribution 'weibull'/, /exp\(2s\), uniform/],
+  ['a flap of half a distribution', 'on: 2s', 'on: ¶uniform(2s)', /not complete/, /the longest/],
+  ['a flap without a mean', 'on: 2s', "on: '¶pareto(2s, 1)'", /mean is infinite/, /the shape/],
+  ['a flap of plain numbers', 'on: 2s', 'on: ¶exp(2)', /a plain number/, /duration/],
   ['a trigger of no signal', 'at: 20s', 'when: { that: ¶gw.mastres == 2 }', /no signal 'gw.mastres'/, /gw.masters/],
   ['a trigger that is no condition', 'at: 20s', 'when: { that: ¶gw.masters }', /plain number/, /condition/],
   ['a trigger that holds for longer than it waits', 'at: 20s', 'when: { that: gw.masters == 2, hold: ¶1m, at-most: 30s }', /longer than there is time/],
@@ -143,7 +147,6 @@ const whole: readonly (readonly [string, string, RegExp, RegExp?])[] = [
 ]; // prettier-ignore
 
 const notYet: readonly (readonly [string, string, string, RegExp])[] = [
-  ['a random flap', 'on: 2s', '¶on: exp(2s)', /random time \(exp\(2s\)\)/],
   ['variants', 'recovery:', '¶variants: { slow: { params: { loss: 10% } } }\nrecovery:', /'variants'/],
   ['compare', 'recovery:', '¶compare: { a: b }\nrecovery:', /'compare'/],
   ['only of a variant', 'for: 5m', 'for: 5m, ¶only: slow', /'only' of a variant/],
