@@ -2,7 +2,7 @@ import type { CommandEntry } from './command.ts';
 
 const CHAOS_LAB: CommandEntry = {
   name: 'lab',
-  about: 'work with a lab by hand: up, down, graph, exec, shell, list',
+  about: 'work with a lab by hand: up, down, graph, exec, shell, list, containerlab',
   commands: [
     {
       name: 'up',
@@ -33,6 +33,11 @@ const CHAOS_LAB: CommandEntry = {
       name: 'list',
       about: 'list the labs that run in the background',
       load: async () => (await import('./command/lab-list.ts')).command,
+    },
+    {
+      name: 'containerlab',
+      about: 'build the stock containerlab that labs are checked against',
+      load: async () => (await import('./command/lab-containerlab.ts')).command,
     },
   ],
 };
