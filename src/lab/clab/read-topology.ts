@@ -91,6 +91,7 @@ function openLab(
     lab.complain([], { message: 'a lab file is a map', expected: 'name: … and topology: …' });
     lab.throwIfWrong();
   }
+  checkLab(lab);
   if (!isMap(lab.valueAt(['topology']))) {
     lab.complain(['topology'], {
       message: "a lab has a 'topology', a map",
@@ -98,7 +99,6 @@ function openLab(
     });
     lab.throwIfWrong();
   }
-  checkLab(lab);
   return lab;
 }
 

@@ -135,6 +135,17 @@ describe('lab/clab: bad lab files', () => {
     ]);
   });
 
+  it('names a misspelt topology, and that there is none', () => {
+    const { problems } = problemsOf('name: lab\ntopologie:\n  nodes: {}\n');
+    assert.deepEqual(
+      problems.map(({ near, position }) => [position.line, near]),
+      [
+        [1, undefined],
+        [2, 'topology'],
+      ],
+    );
+  });
+
   it('gives positions in the file as it was written, not as it was substituted', () => {
     const text = links('- endpoints: ["${NODE:=a}:eth1", "$OTHER:eth1", "x"]');
     assert.deepEqual(problemsOf(text, { OTHER: 'a-long-name' }).problems[0]?.position, {
