@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const main = join(root, 'dist/cli/main.js');
+
+/** Users of this machine without any rights; no home, no entry in passwd(5), nothing of their own. */
+const USERS = [65534, 64321] as const;
+
+describe('an ordinary user', function () {
+  this.timeout(600_000);
+  let base = '';
+
+  function chaos(user: number, ...argv: readonly string[]): ReturnType<typeof spawnSync> {
+    const drop = ['--reuid', `${user}`, '--regid', `${user}`, '--clear-groups', '--'];
+    return spawnSync('setpriv', [...drop, process.execPath, main, ...argv], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: join(base, `${user}`), LANG: 'C.UTF-8' },
+    });
+  }
+
+  before(function () {
+    base = mkdtempSync(join(tmpdir(), 'ordinary-'));
+    // mkdtemp makes it ours alone
+    spawnSync('chmod', ['755', base]);
+    const able =
+      process.getuid?.() === 0 && chaos(USERS[0], 'kernel', 'info').stdout.includes('warp');
+    if (able) return;
+    assert(process.env['CHAOS_TESTS_SKIP_NOTHING'] === undefined, 'this machine cannot run it');
+    this.skip();
+  });
+
+  after(() => {
+    rmSync(base, { recursive: true, force: true });
+  });
+
+  it('runs the kernel that root has built, in warp; and another one gets the same run', () => {
+    const digests = USERS.map((user) => {
+      const home = join(base, `${user}`);
+      mkdirSync(home);
+      chownSync(home, user, user);
+      const out = join(home, 'out');
+      const argv = ['--kernel', 'embedded', '--clock', 'warp', '--seed', '1', '--out', out];
+      const { status, stdout, stderr } = chaos(user, 'run', 'scenarios/two-nodes.yml', ...argv);
+      assert.equal(status, 0, `${String(stdout)}${String(stderr)}`);
+      const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as {
+        digest: string;
+        clean: { outcome: string };
+      };
+      assert.equal(report.clean.outcome, 'clean');
+      return report.digest;
+    });
+    assert.equal(digests[0], digests[1]);
+  });
+});
