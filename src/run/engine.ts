@@ -9,7 +9,7 @@ import { conditionStates, waitUntilHeld } from './conditions.ts';
 import { EventLog } from './event-log.ts';
 import type { RunEndReason, RunEvent } from './events.ts';
 import type { Outer } from './outer.ts';
-import type { RunFile } from './run-file.ts';
+import type { EngineFile } from './engine-file.ts';
 import { SignalBoard } from './signal-board.ts';
 import { journalFile, UndoJournal } from '../undo/journal.ts';
 import { NodeFaults } from './node-faults.ts';
@@ -22,7 +22,7 @@ const BEAT_EVERY_MS = 1000;
 
 /** What the phases of a run share. */
 interface Run {
-  readonly file: RunFile;
+  readonly file: EngineFile;
   readonly directory: string;
   readonly outer: Outer;
   readonly room: Room;
@@ -35,7 +35,7 @@ interface Run {
 }
 
 /** Execute a run inside its sandbox: from an empty room to a closed events.ndjson. */
-export async function runEngine(file: RunFile, directory: string, outer: Outer): Promise<void> {
+export async function runEngine(file: EngineFile, directory: string, outer: Outer): Promise<void> {
   const sendAhead = file.kernel === 'embedded';
   const room = await startRoom(process.hrtime.bigint(), { sendAhead });
   const worthALine = isWorthALine(file.plan);
@@ -66,7 +66,13 @@ export async function runEngine(file: RunFile, directory: string, outer: Outer):
   outer.tell({ type: 'done', reason, digest });
 }
 
-function prepare(file: RunFile, directory: string, outer: Outer, room: Room, log: EventLog): Run {
+function prepare(
+  file: EngineFile,
+  directory: string,
+  outer: Outer,
+  room: Room,
+  log: EventLog,
+): Run {
   const abort = new AbortController();
   const { plan } = file;
   const board = new SignalBoard(log, listSignals(plan));

@@ -3,7 +3,10 @@ import type { Plan } from '../plan/plan.ts';
 export type KernelName = 'host' | 'embedded';
 export type ClockName = 'real' | 'warp';
 
-/** run.json: everything that a run needs and everything that is needed to run it again. Written before the start. */
+/**
+ * run.json: everything that a run needs and everything that is needed to run it again. Written before the start.
+ * The engine reads the part of it that is in engine.json (engine-file.ts).
+ */
 export interface RunFile {
   readonly schema: 'chaos.run/1';
   readonly id: string;

@@ -15,12 +15,12 @@ import { OperatorActs } from './operator-acts.ts';
 import type { Outer } from './outer.ts';
 import { resumed, shifted, type Pause } from './pause.ts';
 import type { Placement } from './place-steps.ts';
-import type { RunFile } from './run-file.ts';
+import type { EngineFile } from './engine-file.ts';
 import type { SignalBoard } from './signal-board.ts';
 import { TimelineRecord } from './timeline-record.ts';
 
 export interface TimelineContext {
-  readonly file: RunFile;
+  readonly file: EngineFile;
   readonly room: Room;
   readonly log: EventLog;
   readonly outer: Outer;

@@ -1,16 +1,22 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ChaosError } from '../../errors.ts';
+import { engineFileText } from '../../run/engine-file.ts';
 import type { RunFile } from '../../run/run-file.ts';
 
 /** What a run writes into its directory; nothing else in there is ever removed. */
 const OWN_FILES = [
-  ...['run.json', 'events.ndjson', 'host.ndjson', 'report.json', 'report.html', 'junit.xml'],
+  ...[
+    'run.json',
+    'engine.json',
+    'events.ndjson',
+    'host.ndjson',
+    'report.json',
+    'report.html',
+    'junit.xml',
+  ],
   ...['summary.md', 'engine-output.log', 'control.sock', 'logs', 'pcap', 'lab', 'probes'],
 ];
-
-/** The engine reads run.json by a system call per so many bytes, and in warp a call is time: the size must not vary. */
-const RUN_FILE_BLOCK = 64 * 1024;
 
 /** `20261121-123705`, local time as people see it on their clock */
 export function timeForName(date: Date): string {
@@ -45,10 +51,8 @@ export function prepareRunDirectory(path: string): string {
 }
 
 export function writeRunFile(runDirectory: string, run: RunFile): void {
-  const text = `${JSON.stringify(run, null, 2)}\n`;
-  const size = Math.ceil(Buffer.byteLength(text) / RUN_FILE_BLOCK) * RUN_FILE_BLOCK;
-  const padding = ' '.repeat(size - Buffer.byteLength(text));
-  writeFileSync(join(runDirectory, 'run.json'), text + padding);
+  writeFileSync(join(runDirectory, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
+  writeFileSync(join(runDirectory, 'engine.json'), engineFileText(run));
 }
 
 /** The run.json of a run directory that a user named. */

@@ -1,13 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -29,7 +21,7 @@ describe('a run directory', () => {
   });
 
   const run = (startedAt: string): RunFile =>
-    ({ schema: 'chaos.run/1', startedAt }) as unknown as RunFile;
+    ({ schema: 'chaos.run/1', startedAt, plan: {} }) as unknown as RunFile;
 
   it('is made, with its parents', () => {
     assert.equal(prepareRunDirectory(join(base, 'a/b')), join(base, 'a/b'));
@@ -51,16 +43,24 @@ describe('a run directory', () => {
     assert.throws(() => prepareRunDirectory(base), { code: 'usage' });
   });
 
-  it('has a run.json whose size does not depend on what differs from run to run', () => {
-    const sizes = ['2026-11-21T12:00:00.000Z', 'x'].map((startedAt) => {
-      writeRunFile(base, run(startedAt));
-      return statSync(join(base, 'run.json')).size;
-    });
-    assert.equal(sizes[0], sizes[1]);
-    assert.equal(
-      (JSON.parse(readFileSync(join(base, 'run.json'), 'utf8')) as RunFile).startedAt,
-      'x',
-    );
+  it('tells the engine nothing of where, when and by whom, not even in size', () => {
+    const at = (file: string, startedAt: string): string => {
+      const position = { file, line: 3, column: startedAt.length };
+      const plan = {
+        file,
+        about: startedAt,
+        steps: [{ id: 'dead', position }],
+        topology: { file },
+      };
+      writeRunFile(base, { ...run(startedAt), plan: plan as unknown as RunFile['plan'] });
+      return readFileSync(join(base, 'engine.json'), 'utf8');
+    };
+    const text = at('/home/me/s.yml', '2026-11-21T12:00:00.000Z');
+    assert.equal(text, at('s.yml', 'x'));
+    assert.match(text, /"id":"dead"/);
+    const whole = JSON.parse(readFileSync(join(base, 'run.json'), 'utf8')) as RunFile;
+    assert.equal(whole.startedAt, 'x');
+    assert.equal(whole.plan.file, 's.yml');
   });
 
   it('is read again, or it is said what it is not', () => {
