@@ -23,12 +23,16 @@ const LONGEST_NS = 10e9;
 export function frameStories(events: readonly RunEvent[]): readonly FrameStory[] {
   const stories: Mutable[] = [];
   const under = new Map<string, Mutable[]>();
-  const blind: { readonly fromNs: number; readonly toNs: number }[] = [];
+  const blind: Blind[] = [];
   let endNs = -Infinity;
   for (const event of events) {
     endNs = Math.max(endNs, event.t);
     if (event.type === 'gap' && event.source === 'capture') {
       blind.push({ fromNs: event.since - LONGEST_NS, toNs: event.t });
+    }
+    if (event.type === 'frames-left-out') {
+      const at = `${event.link} ${event.direction}`;
+      blind.push({ at, fromNs: event.since - LONGEST_NS, toNs: event.t });
     }
     if (event.type !== 'frame') continue;
     const { t, protocol, link, direction, summary } = event;
@@ -46,11 +50,22 @@ export function frameStories(events: readonly RunEvent[]): readonly FrameStory[]
     if (event.stage === 'in') waiting.push(story);
   }
   blind.push({ fromNs: endNs - LONGEST_NS, toNs: Infinity });
-  const isBlind = ({ t }: Mutable): boolean => blind.some((b) => t > b.fromNs && t <= b.toNs);
+  const isBlind = ({ t, link, direction }: Mutable): boolean =>
+    blind.some(
+      ({ at, fromNs, toNs }) =>
+        t > fromNs && t <= toNs && (at === undefined || at === `${link} ${direction}`),
+    );
   return stories.map((story) => ({
     ...story,
     leftNs: story.leftNs ?? (isBlind(story) ? 'not-known' : 'never'),
   }));
+}
+
+/** When it is not known what has left: everywhere, or on one direction of a wire. */
+interface Blind {
+  readonly at?: string;
+  readonly fromNs: number;
+  readonly toNs: number;
 }
 
 interface Mutable {

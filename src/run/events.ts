@@ -60,6 +60,7 @@ export type RunEventBody =
   /** a storm that multiplied beyond its limit was stopped, and its frames were taken out of every wire */
   | StormAborted
   | FrameSeen
+  | FramesLeftOut
   | ProbeSecond
   /** records of a source were lost: what depends on it is unknown from `since` until `t` */
   | { readonly type: 'gap'; readonly source: string; readonly lost: number; readonly since: number }
@@ -175,6 +176,16 @@ export interface FrameSeen {
   readonly stage: 'in' | 'out';
   /** one line for people: 'VRRPv2 vrid 51 prio 150 from 10.0.0.2' */
   readonly summary: string;
+}
+
+/** Control frames came so thick that not all of them are written: so many were not, from `since` until `t`. */
+export interface FramesLeftOut {
+  readonly type: 'frames-left-out';
+  readonly link: string;
+  readonly direction: 'a>b' | 'b>a';
+  readonly stage: 'in' | 'out';
+  readonly count: number;
+  readonly since: number;
 }
 
 /** One second of a probe, by time of sending. */

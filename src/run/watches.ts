@@ -1,4 +1,4 @@
-import { decodeFrame, frameSummary } from '../observe/decode/decode.ts';
+import { decodeFrame } from '../observe/decode/decode.ts';
 import type { Watch, WatchContext } from '../observe/observer-run.ts';
 import { startObserver } from '../observe/registry-run.ts';
 import { startProbe } from '../probe/registry-run.ts';
@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
 import type { EventLog } from './event-log.ts';
+import { FrameLog } from './frame-log.ts';
 import type { SignalBoard } from './signal-board.ts';
 
 export interface WatchesContext {
@@ -24,11 +25,13 @@ export interface WatchesContext {
  */
 export class Watches {
   readonly #context: WatchesContext;
+  readonly #frames: FrameLog;
   #watches: Watch[] = [];
   #early: RoomReport[] | null = [];
 
   constructor(context: WatchesContext) {
     this.#context = context;
+    this.#frames = new FrameLog(context.log);
   }
 
   report(report: RoomReport): void {
@@ -62,6 +65,7 @@ export class Watches {
     const watches = this.#watches;
     await Promise.all(watches.map((watch) => watch.stop()));
     this.#watches = [];
+    this.#frames.close(this.#context.room.now());
   }
 
   #deliver(report: RoomReport): void {
@@ -69,14 +73,7 @@ export class Watches {
     if (report.type !== 'frame') return;
     const frame = decodeFrame(report);
     if (frame === undefined) return;
-    this.#context.log.add(frame.tNs, {
-      type: 'frame',
-      protocol: frame.body.protocol,
-      link: frame.link,
-      direction: frame.direction,
-      stage: frame.stage,
-      summary: frameSummary(frame),
-    });
+    this.#frames.add(frame);
     for (const watch of this.#watches) watch.onFrame?.(frame);
   }
 

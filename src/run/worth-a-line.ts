@@ -44,6 +44,7 @@ export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
       case 'in-force':
       case 'dose':
       case 'frame':
+      case 'frames-left-out':
       case 'probe':
         return false;
       default:

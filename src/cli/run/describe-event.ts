@@ -49,6 +49,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'in-force':
     case 'dose':
     case 'frame':
+    case 'frames-left-out':
     case 'probe':
       return undefined;
     default:

@@ -46,6 +46,15 @@ describe('frameStories', () => {
     assert.deepEqual(fates(frame(4, 'in'), gap, frame(7, 'in')), ['', 'lost']);
   });
 
+  it('does not call lost what may have left where not all frames were written', () => {
+    const { link, direction } = frame(1, 'in') as { link: string; direction: 'a>b' | 'b>a' };
+    const at = { link, direction, stage: 'out' } as const;
+    const leftOut: RunEvent = { t: 6 * S, type: 'frames-left-out', ...at, count: 9, since: 5 * S };
+    assert.deepEqual(fates(frame(4, 'in'), leftOut, frame(7, 'in')), ['', 'lost']);
+    const elsewhere: RunEvent = { ...leftOut, link: 'another' };
+    assert.deepEqual(fates(frame(4, 'in'), elsewhere, frame(7, 'in')), ['lost', 'lost']);
+  });
+
   it('says nothing of a frame that may still be under way at the end', () => {
     assert.deepEqual(fates(frame(99, 'in')), ['']);
   });
