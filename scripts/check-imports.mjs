@@ -29,7 +29,7 @@ export const LAYERS = [
   { name: 'topology', files: /^lab\/topology\.ts$/, may: ['errors'], packages: [], node: [] },
   {
     name: 'events',
-    files: /^run\/(events|step-events|engine-message)\.ts$/,
+    files: /^run\/(events|step-events|wire-events|engine-message)\.ts$/,
     may: ['scenario'],
     packages: [],
     node: [],

@@ -10,7 +10,10 @@ import type {
   TargetNamed,
 } from './step-events.ts';
 
+import type { FrameSeen, FramesLeftOut, ProbeSecond, StormAborted } from './wire-events.ts';
+
 export type { ConditionState, TargetNamed } from './step-events.ts';
+export type { FrameSeen, ProbeSecond } from './wire-events.ts';
 
 /**
  * events.ndjson, one JSON object a line: the truth. Written by the engine alone, lab clock only, digested.
@@ -152,55 +155,6 @@ export type DoseDependence =
   | { readonly per: 'time'; readonly correlationNs: number }
   /** correlation of one frame's state with the next one's */
   | { readonly per: 'frame'; readonly correlation: number };
-
-/** `segment`: where its frames passed most often, so often for each that was sent. */
-export interface StormAborted {
-  readonly type: 'storm-aborted';
-  readonly step: string;
-  /** index of the fault in its step */
-  readonly fault: number;
-  readonly link: string;
-  readonly direction: 'a>b' | 'b>a';
-  readonly segment: { readonly link: string; readonly direction: 'a>b' | 'b>a' };
-  readonly amplification: number;
-  /** the limit */
-  readonly most: number;
-}
-
-/** A control frame seen entering (`in`: before any fault) or leaving (`out`: after drop and delay) a wire. */
-export interface FrameSeen {
-  readonly type: 'frame';
-  readonly protocol: string;
-  readonly link: string;
-  readonly direction: 'a>b' | 'b>a';
-  readonly stage: 'in' | 'out';
-  /** one line for people: 'VRRPv2 vrid 51 prio 150 from 10.0.0.2' */
-  readonly summary: string;
-}
-
-/** Control frames came so thick that not all of them are written: so many were not, from `since` until `t`. */
-export interface FramesLeftOut {
-  readonly type: 'frames-left-out';
-  readonly link: string;
-  readonly direction: 'a>b' | 'b>a';
-  readonly stage: 'in' | 'out';
-  readonly count: number;
-  readonly since: number;
-}
-
-/** One second of a probe, by time of sending. */
-export interface ProbeSecond {
-  readonly type: 'probe';
-  readonly probe: string;
-  /** start of the second */
-  readonly since: number;
-  readonly sent: number;
-  readonly received: number;
-  readonly late: number;
-  readonly delayMinNs: number | null;
-  readonly delayMeanNs: number | null;
-  readonly delayMaxNs: number | null;
-}
 
 /** host.ndjson: wall-clock facts, written by the outer process alone. `wall` is ms since the Unix epoch. */
 export type HostEvent = { readonly wall: number } & (
