@@ -59,6 +59,15 @@ export interface InLab<P> {
   readonly directions?: readonly WireDirection[];
 }
 
+export type Unfolded =
+  | { readonly written: Readonly<Record<string, unknown>> }
+  | {
+      readonly refusal: string;
+      readonly path: readonly string[];
+      readonly near?: string | undefined;
+      readonly expected?: string;
+    };
+
 export interface LabRefusal {
   readonly refusal: string;
   /** the keys within its parameters; default: the fault as a whole */
@@ -72,6 +81,8 @@ interface FaultKindBase<P> {
   readonly about: string;
   /** the parameters as written in YAML, without the target keys (link, end, toward, direction) */
   readonly schema: z.ZodType<P>;
+  /** For names in what is written that stand for more of it (a profile): all of it. Before the schema reads it. */
+  unfold?(written: Readonly<Record<string, unknown>>): Unfolded;
   /** a line of YAML that works, shown by docs and `chaos list faults` */
   readonly example: string;
   /** one line for the timeline: 'delay 20ms ±5ms, loss 30% in bursts of 200ms' */

@@ -3,6 +3,7 @@ import { bitRate, count, duration, ratio } from '../scenario/units.ts';
 import type { FrameClass, Impairment } from '../wire/want.ts';
 import { matchSchema } from './frame-class.ts';
 import { LOSS_CORRELATION_REFUSED, lossSchema, type Loss } from './loss.ts';
+import { profiles } from './profiles.ts';
 import { textOrMap } from './text-or-map.ts';
 
 export interface ImpairParams {
@@ -10,6 +11,7 @@ export interface ImpairParams {
   readonly match: FrameClass;
   readonly loss?: Loss;
   /** everything but loss */
+  readonly profile?: string;
   readonly impairment: Omit<Impairment, 'lossRatio' | 'gemodel' | 'fourState'>;
 }
 
@@ -36,6 +38,12 @@ const refused = (reason: string): z.ZodType<undefined> =>
     });
 
 const keys = z.strictObject({
+  profile: z
+    .enum(Object.keys(profiles))
+    .optional()
+    .describe(
+      'figures of others by name (chaos list profiles); what stands beside it replaces them',
+    ),
   match: matchSchema.optional().describe('only frames of this class; the others pass untouched'),
   delay: duration({ max: 3600e9 }).optional().describe('added to each frame, one way'),
   jitter: duration({ max: MAX_JITTER_NS })
@@ -89,6 +97,7 @@ export const impairSchema: z.ZodType<ImpairParams> = keys
     return {
       match: given.match ?? {},
       ...(given.loss !== undefined && { loss: given.loss }),
+      ...(given.profile !== undefined && { profile: given.profile }),
       impairment: impairmentOf(given),
     };
   });

@@ -2,9 +2,11 @@ import { formatQuantity } from '../scenario/units.ts';
 import type { Dimension } from '../scenario/quantity.ts';
 import type { AskedDose, Impairment, WireDirection, WireWant } from '../wire/want.ts';
 import { burstPhases } from './burst.ts';
-import type { WireFaultKind } from './fault.ts';
+import type { Unfolded, WireFaultKind } from './fault.ts';
 import { describeFrameClass, isEveryFrame } from './frame-class.ts';
 import { impairSchema, type ImpairParams } from './impair-schema.ts';
+import { nearName } from '../scenario/near-name.ts';
+import { profiles } from './profiles.ts';
 import { describeLoss, lossDependence, meanLoss } from './loss.ts';
 
 /** All that netem can do, and loss in bursts of time; of every frame or of a class. */
@@ -14,6 +16,7 @@ export const impair: WireFaultKind<ImpairParams> = {
   about:
     'Frames pass, but badly: late, unevenly, some of them lost, twice, damaged, out of order, or too slowly.',
   schema: impairSchema,
+  unfold,
   example:
     'impair: { link: dci, delay: 20ms, jitter: 5ms, loss: { burst: { mean: 30%, length: 200ms } } }',
   describe,
@@ -33,6 +36,21 @@ export const impair: WireFaultKind<ImpairParams> = {
     return burstPhases(loss, span, random).map((burst) => ({ ...burst, wants }));
   },
 };
+
+/** A profile is its parameters, and what is given beside it. */
+function unfold(written: Readonly<Record<string, unknown>>): Unfolded {
+  const { profile } = written;
+  if (typeof profile !== 'string') return { written };
+  const found = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+  if (found !== undefined) return { written: { ...found.impair, ...written } };
+  const names = Object.keys(profiles);
+  return {
+    refusal: `there is no profile '${profile}'`,
+    path: ['profile'],
+    near: nearName(profile, names),
+    expected: `one of ${names.join(', ')}`,
+  };
+}
 
 /** What does not change while the fault is in force. */
 function steadyWants(
@@ -92,7 +110,7 @@ function asks({ loss, impairment }: ImpairParams): readonly AskedDose[] {
   return doses;
 }
 
-function describe({ match, loss, impairment }: ImpairParams): string {
+function describe({ match, loss, profile, impairment }: ImpairParams): string {
   const show = (dimension: Dimension, value: number): string =>
     formatQuantity({ dimension, value });
   const parts: string[] = [];
@@ -130,5 +148,6 @@ function describe({ match, loss, impairment }: ImpairParams): string {
     );
   }
   const whom = isEveryFrame(match) ? '' : ` (${describeFrameClass(match)} only)`;
-  return parts.join(', ') + whom;
+  const name = profile === undefined ? '' : `${profile}: `;
+  return name + parts.join(', ') + whom;
 }

@@ -64,7 +64,13 @@ function readFault(
   const isTarget = ([key]: readonly [string, unknown]): boolean =>
     kind.saysWhere !== true && targetKeys.includes(key);
   const own = Object.fromEntries(Object.entries(given).filter((entry) => !isTarget(entry)));
-  const result = kind.schema.safeParse(own);
+  const unfolded = kind.unfold?.(own) ?? { written: own };
+  if ('refusal' in unfolded) {
+    const { refusal: message, path: at, near, expected } = unfolded;
+    problems.add([...path, ...at], message, { near, expected });
+    return undefined;
+  }
+  const result = kind.schema.safeParse(unfolded.written);
   if (!result.success) {
     addIssues(problems, path, result.error, kind.schema, kind.saysWhere ? [] : targetKeys);
     return undefined;

@@ -55,7 +55,7 @@ async function listItems(what: ListName, file: string | undefined, io: Io): Prom
     case 'drivers':
       return kinds.listDrivers();
     case 'profiles':
-      return []; // named impairments have no registry yet
+      return kinds.listProfiles();
     case 'scenarios':
       return (await import('../list/scenarios.ts')).listScenarios(io.cwd);
     case 'signals':

@@ -1,3 +1,4 @@
+import { profiles } from '../../fault/profiles.ts';
 import { faultKinds } from '../../fault/registry.ts';
 import { observerKinds } from '../../observe/registry.ts';
 import { probeKinds } from '../../probe/registry.ts';
@@ -12,6 +13,17 @@ export function listFaults(): Listed[] {
     acts,
     example,
     parameters: parameterSchema(schema),
+  }));
+}
+
+/** Named impairments, with where their figures are from. */
+export function listProfiles(): Listed[] {
+  return Object.entries(profiles).map(([name, { about, source, impair }]) => ({
+    name,
+    description: about,
+    source,
+    impair,
+    example: `impair: { link: dci, profile: ${name} }`,
   }));
 }
 

@@ -105,6 +105,6 @@ describe('plan: repetitions and faults together', () => {
     const text = changed('black-hole: { link: dci, toward: west }', 'faults: [{ impair: { link: dci, delay: 5ms } }, { black-hole: { end: "fw-a:eth1" } }]');
     const step = plan(text).steps.find(({ id }) => id === 'deaf');
     assert.deepEqual(step?.faults.map(({ kind }) => kind), ['impair', 'black-hole']);
-    assert.equal(step?.active.length, 1);
+    assert.equal(step.active.length, 1);
   }); // prettier-ignore
 });
