@@ -2,7 +2,7 @@ import type { CommandEntry } from './command.ts';
 
 const CHAOS_LAB: CommandEntry = {
   name: 'lab',
-  about: 'work with a lab by hand: up, down, graph, exec, shell, list, containerlab',
+  about: 'work with a lab by hand: up, down, graph, exec, shell, list, import, containerlab',
   commands: [
     {
       name: 'up',
@@ -33,6 +33,11 @@ const CHAOS_LAB: CommandEntry = {
       name: 'list',
       about: 'list the labs that run in the background',
       load: async () => (await import('./command/lab-list.ts')).command,
+    },
+    {
+      name: 'import',
+      about: 'write a containerlab file as a plain lab file, and say what is lost',
+      load: async () => (await import('./command/lab-import.ts')).command,
     },
     {
       name: 'containerlab',
