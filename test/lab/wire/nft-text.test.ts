@@ -100,6 +100,27 @@ describe('nft text in the kernel', () => {
     assert.equal(room.counters().get('n2'), FRAMES.length, 'all of them pass');
   });
 
+  it('impairs the same frames, and drops them one way only', () => {
+    const size = 4;
+    for (let from = 0; from < PROTOCOL_CLASSES.length; from += size) {
+      const classes = PROTOCOL_CLASSES.slice(from, from + size);
+      const wants = classes.flatMap((protocol): WireWant[] => [
+        { ...at, kind: 'impair', fault: `i-${protocol}`, match: { protocol }, impairment: { delayNs: 1e6 } },
+        { ...at, kind: 'drop', fault: `d-${protocol}`, match: { protocol }, ratio: 0 },
+      ]); // prettier-ignore
+      change([], wants);
+      room.send('n1', FRAMES.map(([, frame]) => frame)); // prettier-ignore
+      room.send('n2', FRAMES.map(([, frame]) => frame)); // prettier-ignore
+      for (const protocol of classes) {
+        const inside = FRAMES.filter(([, , of]) => of.includes(protocol)).length;
+        assert.ok(inside > 0 && inside < FRAMES.length, protocol);
+        assert.deepEqual(seenAndHit(wants, `d-${protocol}`, 'loss')[0], inside, protocol);
+        assert.deepEqual(seenAndHit(wants, `i-${protocol}`, 'impair')[0], inside, protocol);
+      }
+      change(wants, []);
+    }
+  });
+
   const flows: readonly (readonly [string, FrameClass, Buffer, Buffer])[] = [
     ['addresses and ports of UDP', { flow: { source: '10.0.0.1', destination: '10.0.0.0/24', ipProtocol: 'udp', destinationPort: 53 } }, ipv4(17, udp(9, 53)), ipv4(6, tcp(9, 53))],
     ['a source address', { flow: { source: '10.0.0.1' } }, ipv4(17, udp(1, 1)), ipv4(17, udp(1, 1), '10.0.0.3')],
