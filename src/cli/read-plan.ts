@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { labEnvironment } from '../scenario/lab-environment.ts';
 import { readScenario, type Scenario } from '../scenario/read-scenario.ts';
 import { readLab, readUserFile } from './read-lab.ts';
+import { checkFaultServices } from './run/check-faults.ts';
 
 export const DEFAULT_SEED = 1;
 
@@ -38,6 +39,7 @@ export function planOf(scenario: Scenario, inputs: PlanInputs): PlanFromFiles {
     seed: inputs.seed ?? DEFAULT_SEED,
     set,
   });
+  checkFaultServices(plan);
   return { scenario, labText: text, plan };
 }
 

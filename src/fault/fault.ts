@@ -142,7 +142,7 @@ export interface NodeFaultKind<P> extends FaultKindBase<P> {
   /** daemons that it names: every node of its target must run them */
   services?(params: P): readonly string[];
   /** what it uses of the machine that it runs on */
-  needs?(params: P): readonly NeededFile[];
+  needs?(): readonly NeededFile[];
   /** why it cannot be had there; undefined: it can */
   refuseWhere?(params: P, where: RunPlace): string | undefined;
   /** what it wants of the wires of its nodes on top, while it is in force */

@@ -23,6 +23,8 @@ export interface Freezer {
   readonly how: string;
   /** Freeze these (too); resolves when none of them runs any more. */
   freeze(processes: readonly ProcessSeen[]): Promise<void>;
+  /** Between freeze and thaw: let them go on for a while (false), or stand still again. */
+  hold(still: boolean): void;
   thaw(): void;
 }
 
@@ -60,9 +62,13 @@ class CgroupFreezer implements Freezer {
     }
   }
 
+  hold(still: boolean): void {
+    writeFileSync(join(this.#directory, 'cgroup.freeze'), still ? '1' : '0');
+  }
+
   thaw(): void {
     if (!existsSync(this.#directory)) return;
-    writeFileSync(join(this.#directory, 'cgroup.freeze'), '0');
+    this.hold(false);
     const members = readFileSync(join(this.#directory, 'cgroup.procs'), 'utf8');
     for (const pid of members.split('\n').filter((line) => line !== '')) {
       moveTo(CGROUPS, Number(pid));
@@ -100,6 +106,10 @@ class StopFreezer implements Freezer {
       if (waitedMs >= FROZEN_WITHIN_MS) throw new Error('processes do not stop by SIGSTOP');
       await wait(LOOK_EVERY_MS);
     }
+  }
+
+  hold(still: boolean): void {
+    for (const one of this.#stopped) if (isAlive(one)) send(one, still ? 'SIGSTOP' : 'SIGCONT');
   }
 
   thaw(): void {

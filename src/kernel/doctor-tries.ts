@@ -94,6 +94,22 @@ export function guestMemory(): DoctorCheck {
   }
 }
 
+/** What kinds of faults use of this machine; a scenario without them needs none of it. */
+export function faults(
+  needed: readonly { readonly fault: string; readonly path: string; readonly package: string }[],
+): DoctorCheck[] {
+  return needed.map(({ fault, path, package: debian }) => {
+    const ok = existsSync(path);
+    return {
+      name: `fault ${fault}`,
+      ok,
+      optional: true,
+      detail: ok ? path : `missing: ${path}`,
+      ...(!ok && { fix: ['apt-get', 'install', '-y', debian] }),
+    };
+  });
+}
+
 /** 1-4 file descriptors a node, and some for each link. */
 export function openFiles(): DoctorCheck {
   const limits = readFileSync('/proc/self/limits', 'utf8');

@@ -20,8 +20,18 @@ export interface NeededProgram {
   readonly packages: readonly string[];
 }
 
+/** A program or library that a kind of fault uses. */
+export interface NeededByFault {
+  readonly fault: string;
+  readonly path: string;
+  readonly package: string;
+}
+
 /** Tries what a run needs on this machine; reads no versions. Takes about a second. */
-export async function doctor(programs: readonly NeededProgram[]): Promise<DoctorReport> {
+export async function doctor(
+  programs: readonly NeededProgram[],
+  faults: readonly NeededByFault[] = [],
+): Promise<DoctorReport> {
   const host = hostChecks();
   const embedded = await embeddedChecks();
   const checks = [
@@ -30,6 +40,7 @@ export async function doctor(programs: readonly NeededProgram[]): Promise<Doctor
     ...host.checks,
     ...embedded.checks,
     ...programChecks(programs),
+    ...tries.faults(faults),
     tries.openFiles(),
     tries.whichChaos(),
     ...tries.containers(),

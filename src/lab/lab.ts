@@ -15,6 +15,8 @@ export interface LabContext {
   readonly runDirectory: string;
   readonly signal: AbortSignal;
   onEvent(event: LabEvent): void;
+  /** environment variables that a daemon gets on top, because a fault of the run needs them */
+  environmentOf?(node: string, service: string): Readonly<Record<string, string>>;
 }
 
 export type LabEvent =

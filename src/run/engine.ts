@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ChaosError } from '../errors.ts';
+import { clockSkew, skewEnvironment, type ClockSkewParams } from '../fault/clock-skew.ts';
 import { drivers } from '../lab/registry.ts';
 import type { LabEvent, StartedLab } from '../lab/lab.ts';
 import { listSignals } from '../observe/signals.ts';
@@ -114,6 +115,7 @@ async function setUp(run: Run): Promise<StartedLab> {
     room,
     runDirectory: run.directory,
     signal: abort.signal,
+    environmentOf: (node, service) => serviceEnvironment(file, node, service),
     onEvent: (event: LabEvent) => {
       log.add(room.now(), event);
     },
@@ -122,6 +124,23 @@ async function setUp(run: Run): Promise<StartedLab> {
   await run.watches.start(lab);
   if (!file.noFaults) await run.nodeFaults.prepare(plan.steps);
   return lab;
+}
+
+/** A clock can be skewed only in a daemon that was started for it. */
+function serviceEnvironment(
+  { plan }: RunFile,
+  node: string,
+  service: string,
+): Readonly<Record<string, string>> {
+  const isSkewed = plan.steps.some(({ faults }) =>
+    faults.some(
+      ({ kind, params, target }) =>
+        kind === clockSkew.name &&
+        target.nodes?.includes(node) === true &&
+        (params as ClockSkewParams).service === service,
+    ),
+  );
+  return isSkewed ? skewEnvironment(service) : {};
 }
 
 async function execute(run: Run, lab: StartedLab): Promise<RunEndReason> {

@@ -6,6 +6,7 @@ import { images } from '../../service/registry.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { filesOfFaults } from '../run/check-faults.ts';
 import { table } from '../table.ts';
 
 const schema = z.object({ fix: z.boolean().default(false), json: z.boolean().default(false) });
@@ -26,8 +27,8 @@ export const command: Command = defineCommand({
   examples: [],
   schema,
   async run({ fix, json }, io) {
-    let report = await doctor(programs);
-    if (fix && repair(report, io)) report = await doctor(programs);
+    let report = await doctor(programs, filesOfFaults());
+    if (fix && repair(report, io)) report = await doctor(programs, filesOfFaults());
     if (json) io.out(`${JSON.stringify(report, null, 2)}\n`);
     else say(report, io);
     return report.ok ? EXIT.pass : EXIT.cannotRunHere;

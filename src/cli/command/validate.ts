@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, type Command } from '../command.ts';
 import { combineExitCodes } from '../exit-code.ts';
+import { checkFaultNeeds } from '../run/check-faults.ts';
 import { findScenarios } from '../run/find-scenarios.ts';
 import { planOf } from '../read-plan.ts';
 import { readAssignments } from '../run/run-settings.ts';
@@ -39,6 +40,7 @@ export const command: Command = defineCommand({
           const where = node === undefined ? key : `${node}: ${key}`;
           io.err(`${plan.topology.file}: note: ${where}: ${message}\n`);
         }
+        checkFaultNeeds(plan);
         io.out(`${scenario.file}: valid\n`);
         all.push(0);
       } catch (error) {

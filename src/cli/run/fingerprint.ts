@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { changesOfHost, OUR_INTERFACE, readHostFacts, type HostFacts } from './host-facts.ts';
 import { descendants, listProcesses, namespaceOf, type ProcessSeen } from '../../host/processes.ts';
 
 const GRACE_MS = 2000;
 const LOOK_AGAIN_MS = 50;
 
 /**
- * What a run could leave on the host outside of its directory: interfaces, named namespaces, mounts, temporary
- * directories. Only what bears our names is looked at, so that other work on the machine does not make a run unclean.
+ * What a run could change on the host outside of its directory: what bears our names (interfaces, named namespaces,
+ * mounts, temporary directories), and how the machine's own network and kernel are set (`facts`).
  */
 export interface HostState {
+  readonly facts: HostFacts;
   readonly interfaces: readonly string[];
   readonly namespaces: readonly string[];
   readonly mounts: readonly string[];
@@ -20,6 +22,7 @@ export interface HostState {
 
 export function readHostState(runDirectory: string): HostState {
   return {
+    facts: readHostFacts(),
     interfaces: namesIn('/sys/class/net').filter((name) => OUR_INTERFACE.test(name)),
     namespaces: namesIn('/run/netns').filter((name) => name.startsWith('chaos')),
     mounts: mountsOf(runDirectory),
@@ -27,11 +30,16 @@ export function readHostState(runDirectory: string): HostState {
   };
 }
 
-/** Interfaces of the wire room: they belong into a sandbox, never onto the host. */
-const OUR_INTERFACE = /^(cw-|chaos|w\d+[ab]$)/;
-
 /** What mkdtemp makes of our prefix. */
 const OUR_DIRECTORY = /^chaos-[A-Za-z0-9]{6}$/;
+
+/**
+ * The state after a run, as far as it tells of this run: what others did meanwhile to what is theirs is as before.
+ */
+export function comparable(before: HostState, after: HostState): HostState {
+  const same = changesOfHost(before.facts, after.facts).length === 0;
+  return same ? { ...after, facts: before.facts } : after;
+}
 
 /** SHA-256 over the whole state, 16 hex digits */
 export function digestOf(state: HostState): string {
@@ -61,13 +69,14 @@ function mountsOf(runDirectory: string): string[] {
 }
 
 function added(before: HostState, after: HostState): string[] {
-  const news = (kind: keyof HostState): string[] =>
+  const news = (kind: Exclude<keyof HostState, 'facts'>): string[] =>
     after[kind].filter((name) => !before[kind].includes(name));
   return [
     ...news('interfaces').map((name) => `interface ${name}`),
     ...news('namespaces').map((name) => `network namespace ${name}`),
     ...news('mounts').map((at) => `mount ${at}`),
     ...news('files').map((path) => `file ${path}`),
+    ...changesOfHost(before.facts, after.facts),
   ];
 }
 

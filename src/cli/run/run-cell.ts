@@ -5,6 +5,7 @@ import { describePlan } from '../../plan/describe-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
 import type { Cell } from './cells.ts';
+import { checkFaultNeeds } from './check-faults.ts';
 import { checkPrograms } from './check-programs.ts';
 import type { Interrupts } from './interrupts.ts';
 import { startProgress } from './progress.ts';
@@ -51,6 +52,7 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
     { netem: plan.needs.netem && !settings['no-faults'] },
     settings,
   );
+  checkFaultNeeds(plan, choice);
   const startedAt = new Date();
   const { directory, run } = stageRunDirectory(context.directory, {
     id: `${timeForName(startedAt)}-${cell.name}`,

@@ -6,7 +6,7 @@ import type { Sandbox } from '../../kernel/sandbox.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Report } from '../../report/report.ts';
 import type { RunFile } from '../../run/run-file.ts';
-import { digestOf, Footprint, leftBehind, readHostState } from './fingerprint.ts';
+import { comparable, digestOf, Footprint, leftBehind, readHostState } from './fingerprint.ts';
 import { followSandbox, type SandboxEnd } from './follow-sandbox.ts';
 import { HostLog } from './host-log.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -44,7 +44,7 @@ export async function runOnce(once: RunOnce): Promise<FinishedRun> {
   hostLog.add({ type: 'fingerprint', when: 'before', digest: digestOf(before) });
   const { footprint, bug } = await execute(once, hostLog);
   const left = await leftBehind(before, directory, footprint);
-  const after = readHostState(directory);
+  const after = comparable(before, readHostState(directory));
   hostLog.add({ type: 'fingerprint', when: 'after', digest: digestOf(after) });
   if (left.length > 0) hostLog.add({ type: 'left-behind', what: left });
   hostLog.add({ type: 'ended', wallMs: Math.round(performance.now() - started) });

@@ -1,6 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { libc } from '../../host/libc.ts';
 import {
   closeNamespaces,
@@ -22,7 +20,11 @@ import type {
 import type { TopologyNode } from '../topology.ts';
 import { collect, spawnHere, spawnInside } from './commands.ts';
 import { needsOwnRoot } from './own-root.ts';
-import { mountPrivateDirectories } from './private-directories.ts';
+import {
+  mountPrivateDirectories,
+  mountUpperLayers,
+  unmountUpperLayers,
+} from './private-directories.ts';
 
 const AF_INET = 2;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
@@ -75,6 +77,7 @@ export class NetnsNode implements StartedNode {
   #make(netnsFd?: number): NamespaceFds {
     const { level, name } = this;
     const flags = { files: level !== 'net', pid: level === 'pid' };
+    if (level !== 'net') mountUpperLayers(this.#scratch, name);
     return makeNamespaces({ ...flags, ...(netnsFd !== undefined && { netnsFd }) }, () => {
       raiseLoopback();
       if (level === 'net') return undefined;
@@ -133,8 +136,7 @@ export class NetnsNode implements StartedNode {
     const { net, ...others } = this.#fds;
     closeNamespaces(others);
     this.#fds = { net };
-    // the upper layers of its overlays: nothing holds them any more
-    rmSync(join(this.#scratch, this.name), { recursive: true, force: true });
+    if (this.level !== 'net') unmountUpperLayers(this.#scratch, this.name);
   }
 
   /** After a crash: files and an init again, as at the start. */

@@ -67,7 +67,7 @@ class RunningService implements NodeService {
     const log = openSync(logPath, 'a');
     const child = this.#node.spawn(argv, {
       stdio: ['ignore', log, log],
-      ...(env !== undefined && { env }),
+      env: { ...env, ...context.environmentOf?.(this.#node.name, name) },
     });
     closeSync(log);
     this.#child = child;

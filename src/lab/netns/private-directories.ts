@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { libc, SystemCallError } from '../../host/libc.ts';
@@ -8,9 +16,11 @@ import { makeOwnRoot } from './own-root.ts';
 const MS_BIND = 0x1000;
 const MS_REC = 0x4000;
 const MS_PRIVATE = 1 << 18;
+const MNT_DETACH = 2;
 
 /** Every node that has files of its own gets these; daemons find their default paths and see nobody else's. */
 const ALWAYS: readonly PrivateDirectory[] = [
+  { path: '/dev/shm', type: 'tmpfs', mode: 0o1777 },
   { path: '/etc', type: 'overlay' },
   { path: '/run', type: 'tmpfs', mode: 0o755 },
   { path: '/tmp', type: 'tmpfs', mode: 0o1777 },
@@ -24,6 +34,18 @@ export function prepareScratch(): string {
   libc.mount('chaos', '/run', 'tmpfs', 0, 'mode=755');
   mkdirSync('/run/nodes');
   return '/run/nodes';
+}
+
+/** One file system for the upper layers of each node: what fills up in one is not full in others. */
+export function mountUpperLayers(scratch: string, node: string): void {
+  mkdirSync(join(scratch, node));
+  libc.mount('node', join(scratch, node), 'tmpfs', 0, 'mode=755');
+}
+
+/** Once the node's mount namespace is gone. */
+export function unmountUpperLayers(scratch: string, node: string): void {
+  libc.umount2(join(scratch, node), MNT_DETACH);
+  rmdirSync(join(scratch, node));
 }
 
 /** Synchronous, inside the node's new mount namespace. Parents come before what lies in them. */

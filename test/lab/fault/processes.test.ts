@@ -28,6 +28,13 @@ describe('faults on processes and nodes, measured by ps, ip, tcpdump and fping',
     assert.ok(exited?.type === 'service-exited' && exited.signal === 'SIGKILL');
   });
 
+  it('clock-skew: what a daemon logs is thirty days ahead meanwhile, and right again afterwards', () => {
+    const log = run.logs.get('r2/keepalived') ?? '';
+    const masters = log.split('\n').filter((line) => line.includes('Entering MASTER STATE'));
+    assert.match(masters[0] ?? '', /^Thu Dec 14 /);
+    assert.match(masters[1] ?? '', /^Tue Nov 14 /);
+  });
+
   it('pause: it says nothing and forgets nothing, so that there are two masters', () => {
     assert.match(run.acted('paused').readBack, /stand still \(cgroup freezer\)$/);
     assert.match(run.said('paused-cpu'), /\b0 packets captured/);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { globSync } from 'tinyglobby';
 import type { NodeFaultActed, RunEvent } from '../../../src/run/events.ts';
 import type { JournalEntry } from '../../../src/undo/journal.ts';
 
@@ -17,6 +18,8 @@ export class RunEvents {
   readonly output: string;
   readonly events: readonly RunEvent[];
   readonly journal: readonly JournalEntry[];
+  /** 'r1/keepalived' -> what it logged */
+  readonly logs: ReadonlyMap<string, string>;
 
   constructor(scenario: string, ...more: readonly string[]) {
     const out = mkdtempSync(join(tmpdir(), 'chaos-test-'));
@@ -34,6 +37,12 @@ export class RunEvents {
           .filter((line) => line !== '')
           .map((line) => JSON.parse(line) as unknown);
       this.events = lines('events.ndjson') as RunEvent[];
+      this.logs = new Map(
+        globSync('logs/**/*.log', { cwd: out }).map((path) => [
+          path.replace(/^logs\/|\.log$/gu, ''),
+          readFileSync(join(out, path), 'utf8'),
+        ]),
+      );
       this.journal = lines('undo.ndjson') as JournalEntry[];
     } finally {
       rmSync(out, { recursive: true, force: true });

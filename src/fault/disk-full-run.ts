@@ -1,0 +1,116 @@
+import { readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { libc } from '../host/libc.ts';
+import type { StartedNode } from '../lab/lab.ts';
+import { mustRun } from './command-run.ts';
+import type { DiskFullParams } from './disk-full.ts';
+import { isOff } from './frr-config-run.ts';
+import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { ownPath } from './own-files-run.ts';
+
+const MS_REMOUNT = 32;
+/** a tmpfs counts in pages, and a size of 0 is none at all (tmpfs(5)) */
+const PAGE_BYTES = 4096;
+
+/** A tmpfs that can be given another size. */
+interface Volume {
+  /** where the engine sees it */
+  readonly seen: string;
+  resize(bytes: number): Promise<void>;
+}
+
+export const injectDiskFull: InjectNodeFault = async (context) => {
+  const shown: string[] = [];
+  for (const node of nodesOf(context)) shown.push(await fill(node, context));
+  return shown.join('; ');
+};
+
+async function fill(node: StartedNode, { fault, undo }: NodeFaultContext): Promise<string> {
+  const { path, free } = fault.params as DiskFullParams;
+  const own = ownPath(node, path);
+  const volume = volumeOf(node, path);
+  const before = statfsSync(volume.seen);
+  const usedBytes = (before.blocks - before.bfree) * before.bsize;
+  const wholeBytes = before.blocks * before.bsize;
+  const bytes = usedBytes + Math.ceil(free / PAGE_BYTES) * PAGE_BYTES;
+  // an empty one cannot have a size of 0: it gets a page, and something that fills it
+  const ballast = bytes === 0 ? join(own, '.chaos-disk-full') : undefined;
+  await undo.step({
+    about: `${node.name}: ${path} has ${wholeBytes} bytes`,
+    act: async () => {
+      await volume.resize(Math.max(bytes, PAGE_BYTES));
+      if (ballast !== undefined) writeFileSync(ballast, Buffer.alloc(PAGE_BYTES));
+    },
+    undo: async () => {
+      if (isOff(node)) return `${node.name}: has no power`;
+      if (ballast !== undefined) rmSync(ballast, { force: true });
+      await volume.resize(wholeBytes);
+      return `${node.name}: ${path}: ${freeText(volume)}`;
+    },
+  });
+  return `${node.name}: ${path}: ${freeText(volume)}, was ${before.bfree * before.bsize} bytes`;
+}
+
+function freeText({ seen }: Volume): string {
+  const { bfree, bsize } = statfsSync(seen);
+  return `${bfree * bsize} bytes free`;
+}
+
+/** @throws when the path is on no tmpfs, and on no overlay over one */
+function volumeOf(node: StartedNode, path: string): Volume {
+  const mount = mountAt(node, path);
+  if (mount.type === 'tmpfs') {
+    return {
+      seen: ownPath(node, mount.at),
+      resize: async (bytes) => {
+        const argv = ['mount', '-o', `remount,size=${bytes}`, mount.at];
+        await mustRun(node, argv);
+      },
+    };
+  }
+  const upper = /(?:^|,)upperdir=([^,]+)/u.exec(mount.options)?.[1];
+  // the upper layers of a node are on one tmpfs, which the engine has mounted
+  const at = upper === undefined ? undefined : dirname(upper);
+  if (mount.type !== 'overlay' || at === undefined || !isTmpfs(at)) {
+    throw new Error(`${node.name}: ${path} is on ${mount.type}, which cannot be made smaller`);
+  }
+  return {
+    seen: at,
+    resize: (bytes) => {
+      libc.mount('node', at, null, MS_REMOUNT, `size=${bytes}`);
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Mount {
+  readonly at: string;
+  readonly type: string;
+  readonly options: string;
+}
+
+/** The mount that a path of the node is on: the last of those with the longest prefix, proc(5) mountinfo. */
+function mountAt({ initPid, name }: StartedNode, path: string): Mount {
+  const lines = readFileSync(`/proc/${initPid ?? 0}/mountinfo`, 'utf8')
+    .trimEnd()
+    .split('\n');
+  const mounts = lines.map((line): Mount => {
+    const [mounted = '', described = ''] = line.split(' - ');
+    const [type = '', , options = ''] = described.split(' ');
+    return { at: mounted.split(' ')[4] ?? '', type, options };
+  });
+  const on = mounts.filter(({ at }) => at === '/' || `${path}/`.startsWith(`${at}/`));
+  const found = on.reduce<Mount | undefined>(
+    (best, mount) => (best === undefined || mount.at.length >= best.at.length ? mount : best),
+    undefined,
+  );
+  if (found === undefined) throw new Error(`${name}: nothing is mounted at ${path}`);
+  return found;
+}
+
+/** mounted by itself there, in the engine's own namespace */
+function isTmpfs(path: string): boolean {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .some((line) => line.split(' ')[4] === path && line.includes(' - tmpfs '));
+}

@@ -1,0 +1,94 @@
+import type { StartedNode } from '../lab/lab.ts';
+import { mustRun } from './command-run.ts';
+import type { NodeFaultContext } from './node-fault-run.ts';
+
+/** A line of FRR's configuration with the blocks that it stands in: ['router bgp 1', 'address-family ipv4 unicast']. */
+export interface ConfigLine {
+  readonly blocks: readonly string[];
+  readonly text: string;
+}
+
+/** `show running-config`, line by line. */
+export async function readRunningConfig(node: StartedNode): Promise<readonly ConfigLine[]> {
+  const { stdout } = await mustRun(node, ['vtysh', '-c', 'show running-config']);
+  return parseConfig(stdout);
+}
+
+/** Blocks are indented by one space a level, and end with exit lines or the next line further out. */
+export function parseConfig(text: string): readonly ConfigLine[] {
+  const lines: ConfigLine[] = [];
+  const open: string[] = [];
+  for (const raw of text.split('\n')) {
+    const line = raw.trim();
+    if (line === '' || /^(!|exit|end$|Building|Current)/u.test(line)) continue;
+    open.length = Math.min(open.length, raw.length - raw.trimStart().length);
+    lines.push({ blocks: [...open], text: line });
+    open.push(line);
+  }
+  return lines;
+}
+
+/** The words that give a line to vtysh, from the top. */
+export function commandsFor({ blocks, text }: ConfigLine): readonly string[] {
+  return [...blocks, text, ...blocks.map(() => 'exit')];
+}
+
+/** What takes a line out again. */
+export function without({ blocks, text }: ConfigLine): ConfigLine {
+  return { blocks, text: text.startsWith('no ') ? text.slice(3) : `no ${text}` };
+}
+
+/**
+ * Give lines to a node's daemons as one step, and others to undo it. That it is undone is seen from the running
+ * configuration, which must then say what it said before. Gives what the change made of it.
+ */
+export async function changeConfig(
+  node: StartedNode,
+  { undo }: NodeFaultContext,
+  lines: readonly string[],
+  undoLines: readonly string[],
+): Promise<string> {
+  const before = await readRunningConfig(node);
+  let after = before;
+  await undo.step({
+    about: `${node.name}: vtysh: ${undoLines.join(' / ')}`,
+    act: async () => {
+      await give(node, lines);
+      after = await readRunningConfig(node);
+    },
+    undo: async () => {
+      if (isOff(node)) return `${node.name}: has no power`;
+      await give(node, undoLines);
+      const left = difference(before, await readRunningConfig(node));
+      if (left !== '') throw new Error(`its configuration is not what it was: ${left}`);
+      return `${node.name}: its configuration is what it was`;
+    },
+  });
+  const change = difference(before, after);
+  if (change === '') throw new Error(`${node.name}: ${lines.join(' / ')} changes nothing`);
+  return `${node.name}: ${change}`;
+}
+
+/** Without power there is nothing to undo: it boots with what it was given. */
+export function isOff(node: StartedNode): boolean {
+  return node.power?.isOn === false;
+}
+
+async function give(node: StartedNode, lines: readonly string[]): Promise<void> {
+  const said = await mustRun(node, [
+    'vtysh',
+    ...['configure terminal', ...lines].flatMap((line) => ['-c', line]),
+  ]);
+  const refused = /^% .*$/mu.exec(said.stdout)?.[0];
+  if (refused !== undefined) throw new Error(`${node.name}: ${lines.join(' / ')}: ${refused}`);
+}
+
+/** '+ router bgp 1 > network 10.9.0.0/24' */
+function difference(before: readonly ConfigLine[], after: readonly ConfigLine[]): string {
+  const name = ({ blocks, text }: ConfigLine): string => [...blocks, text].join(' > ');
+  const [old, now] = [before.map(name), after.map(name)];
+  return [
+    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line}`),
+    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+  ].join(', ');
+}

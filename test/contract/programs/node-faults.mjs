@@ -1,0 +1,222 @@
+// Runs in a sandbox on the host's kernel: every kind of fault that acts in nodes, on two real routers, told to do what
+// the contract asks. One JSON line per kind. Argument: the run directory, which holds the files that nodes bind.
+import { createHash } from 'node:crypto';
+import { readFileSync, statfsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { skewEnvironment } from '../../../dist/fault/clock-skew.js';
+import { faultKinds } from '../../../dist/fault/registry.js';
+import { startNodeFault } from '../../../dist/fault/registry-run.js';
+import { processesIn } from '../../../dist/host/processes.js';
+import { netnsDriver } from '../../../dist/lab/netns/netns-driver.js';
+import { UndoJournal } from '../../../dist/undo/journal.js';
+import { startRoom } from '../../../dist/wire/room-main.js';
+
+const CASES = {
+  'admin-down': { endpoints: ['r1:eth1'] },
+  'bgp-reset': {},
+  'clock-skew': { service: 'bgpd', ahead: '1h' },
+  config: { file: '/etc/frr/extra.conf', text: 'x', reload: 'zebra' },
+  'cpu-pressure': { share: '50%', period: '20ms' },
+  'disk-full': { path: '/run' },
+  'disk-slow': { service: 'bgpd', delay: '1ms' },
+  dns: { answer: 'servfail' },
+  exec: {
+    argv: ['ip', 'address', 'add', '10.7.7.7/32', 'dev', 'lo'],
+    undo: ['ip', 'address', 'del', '10.7.7.7/32', 'dev', 'lo'],
+  },
+  kill: { service: 'bgpd' },
+  'memory-pressure': { service: 'zebra', headroom: '1MiB' },
+  'node-pause': {},
+  'node-stop': {},
+  pause: { service: 'zebra' },
+  restart: { service: 'bgpd' },
+  route: { 'black-hole': '10.9.0.0/16' },
+};
+
+/** Kinds whose act is over at once: nothing of the node is another than before. */
+const LEAVES_NOTHING = ['bgp-reset', 'restart', 'cpu-pressure'];
+
+process.stdin.on('end', () => process.exit(9)).resume();
+
+const place = { file: 'lab.clab.yml', line: 1, column: 1 };
+const router = (n) => ({
+  ...{ name: `r${n}`, kind: 'linux', image: 'frr', mappedImage: 'frr', labels: {}, env: {} },
+  binds: [
+    { source: 'daemons', target: '/etc/frr/daemons', readOnly: true },
+    { source: `r${n}.frr.conf`, target: '/etc/frr/frr.conf', readOnly: true },
+  ],
+  exec: [['ip', 'address', 'add', `10.0.12.${n}/30`, 'dev', 'eth1']],
+  ...{ sysctls: {}, position: place },
+});
+const end = (n) => ({ node: `r${n}`, interface: 'eth1', mac: `aa:c1:ab:00:00:0${n}` });
+const topology = {
+  ...{ name: 'pair', file: 'lab.clab.yml', notHonoured: [], nodes: [router(1), router(2)] },
+  links: [
+    {
+      ...{ id: 'core', a: end(1), b: end(2), mtu: 1500 },
+      ...{ rateBitPerSec: 1e8, queueLimitPackets: 1000, position: place },
+    },
+  ],
+};
+
+const runDirectory = process.argv[2];
+const room = await startRoom(process.hrtime.bigint(), { sendAhead: false });
+const lab = await netnsDriver.start(topology, {
+  ...{ room, runDirectory, signal: new AbortController().signal, onEvent: () => undefined },
+  environmentOf: (_, service) => (service === 'bgpd' ? skewEnvironment(service) : {}),
+});
+const r1 = lab.node('r1');
+
+for (const name of Object.keys(faultKinds).filter((kind) => faultKinds[kind].acts === 'node')) {
+  const result = await examine(name).catch((error) => ({ failed: error.stack }));
+  console.log(JSON.stringify({ kind: name, ...result }));
+}
+process.exit(0);
+
+async function examine(kind) {
+  if (CASES[kind] === undefined) return { failed: 'has no case here' };
+  const { endpoints = [], ...written } = CASES[kind];
+  const nodes = endpoints.length === 0 ? { nodes: ['r1'] } : {};
+  const params = faultKinds[kind].schema.parse(written);
+  const fault = { kind, params, target: { directions: [], endpoints, ...nodes } };
+  await sessionUp();
+  const before = await state();
+  return {
+    journaledFirst: await journaledFirst(fault, before),
+    honoursAbort: await honoursAbort(fault, before),
+    ...(await undone(fault, before)),
+    survivesFailure: await sessionUp().then(() => survivesFailure(fault, before)),
+  };
+}
+
+/** As if everything ended between the journal's line and the act: nothing may have been done yet. */
+async function journaledFirst(fault, before) {
+  const planned = [];
+  const undo = {
+    step: ({ about }) => {
+      planned.push(about);
+      return Promise.reject(new Error('the end'));
+    },
+  };
+  const said = await start(fault, undo).catch((error) => error.message);
+  const same = difference(before, await state());
+  return said === 'the end' && planned.length === 1 && same === '' ? 'yes' : `${said} ${same}`;
+}
+
+async function honoursAbort(fault, before) {
+  const { journal, lines } = recorded();
+  const abort = new AbortController();
+  abort.abort(new Error('enough'));
+  const undo = journal.scope('x', abort.signal);
+  const said = await start(fault, undo, abort.signal).catch((error) => error.message);
+  const same = difference(before, await state());
+  return said === 'enough' && lines.length === 0 && same === '' ? 'yes' : `${said} ${same}`;
+}
+
+async function undone(fault, before) {
+  const { journal, lines } = recorded();
+  const readBack = await start(fault, journal.scope('x', new AbortController().signal));
+  const during = difference(before, await state());
+  const acts = LEAVES_NOTHING.includes(fault.kind) || during !== '' ? 'yes' : 'nothing is another';
+  const { failures } = await journal.undo('x');
+  const after = difference(before, await state());
+  const steps = lines.length;
+  const again = await journal.undo('x');
+  const twice = difference(before, await state());
+  return {
+    readBack,
+    acts,
+    undone: failures.length === 0 && after === '' ? 'yes' : `${failures.join()} ${after}`,
+    idempotent:
+      again.failures.length === 0 && lines.length === steps && twice === '' ? 'yes' : twice,
+  };
+}
+
+/** Each undo step fails once: the others go on, and the next try does what is left. */
+async function survivesFailure(fault, before) {
+  const { journal } = recorded();
+  const scope = journal.scope('x', new AbortController().signal);
+  let steps = 0;
+  const undo = {
+    step: (step) => {
+      let tries = 0;
+      steps++;
+      return scope.step({
+        ...step,
+        undo: () => {
+          if (tries++ === 0) throw new Error('not yet');
+          return step.undo();
+        },
+      });
+    },
+  };
+  await start(fault, undo);
+  const first = await journal.undo('x');
+  const second = await journal.undoAll();
+  const same = difference(before, await state());
+  const ok = first.failures.length === steps && second.failures.length === 0 && same === '';
+  return ok ? 'yes' : `${first.failures.length} of ${steps}; ${second.failures.join()} ${same}`;
+}
+
+function start(fault, undo, signal = new AbortController().signal) {
+  return startNodeFault({ fault, lab, undo, signal, now: () => room.now() });
+}
+
+function recorded() {
+  const lines = [];
+  const journal = new UndoJournal({ write: (entry) => lines.push(entry), close: () => undefined });
+  return { journal, lines };
+}
+
+/** Everything of the node that a fault could have changed, but what routing brings by itself. */
+async function state() {
+  const processes = processesIn(r1.netnsFd).map((one) => {
+    const status = readFileSync(`/proc/${one.pid}/status`, 'utf8');
+    const limits = readFileSync(`/proc/${one.pid}/limits`, 'utf8');
+    const traced = /TracerPid:\t0/.test(status) ? '' : ' traced';
+    const space = /address space\s+(\S+)/.exec(limits)[1];
+    return `${one.command}${one.state === 'T' ? ' stopped' : ''}${traced} ${space}`;
+  });
+  if (!r1.power.isOn) return { processes: processes.sort(), power: 'off' };
+  const root = `/proc/${r1.initPid}/root`;
+  const ask = async (...argv) => (await r1.exec(argv)).stdout;
+  const routes = await ask('ip', 'route', 'show', 'table', 'all');
+  const files = await ask('find', '/etc/frr', '/run', '-type', 'f', '-not', '-name', '*.pid');
+  return {
+    processes: processes.sort(),
+    addresses: (await ask('ip', '-br', 'address')).split('\n').sort(),
+    routes: routes
+      .split('\n')
+      .filter((line) => !line.includes('proto bgp'))
+      .sort(),
+    rules: (await ask('ip', 'rule')).split('\n'),
+    nft: await ask('nft', 'list', 'ruleset'),
+    files: files
+      .split('\n')
+      .filter((path) => path.startsWith('/etc') || path.includes('chaos'))
+      .map(
+        (path) =>
+          `${path} ${createHash('sha256')
+            .update(readFileSync(root + path))
+            .digest('hex')}`,
+      )
+      .sort(),
+    size: statfsSync(`${root}/run`).blocks,
+  };
+}
+
+function difference(before, after) {
+  return Object.keys({ ...before, ...after })
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    .map((key) => `${key}: ${JSON.stringify(before[key])} -> ${JSON.stringify(after[key])}`)
+    .join('; ');
+}
+
+async function sessionUp() {
+  for (let tries = 0; tries < 300; tries++) {
+    const { stdout } = await r1.exec(['vtysh', '-c', 'show bgp neighbors 10.0.12.2 json']);
+    if (stdout.includes('"bgpState":"Established"')) return;
+    await sleep(100);
+  }
+  throw new Error('no BGP session');
+}
