@@ -61,6 +61,6 @@ export class RunEvents {
 
   /** What a step's command said. */
   said(step: string): string {
-    return this.acted(step).readBack.replace(/^.*?: [^:]*: ?/u, '');
+    return /^[^:]*: [^:]*: (.*)$/u.exec(this.acted(step).readBack)?.[1] ?? '';
   }
 }

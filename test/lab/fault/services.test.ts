@@ -89,9 +89,9 @@ describe('faults on routes, names, files and resources, measured by ip, fping, d
 
   it('disk-slow: what waits for the disk waits longer', () => {
     const seconds = (step: string): number =>
-      Number(/copied, ([\d.]+) s/.exec(run.said(step))?.[1]);
-    assert.ok(Math.abs(seconds('sync-dd') - 0.2) < 0.02, String(seconds('sync-dd')));
-    assert.ok(seconds('sync-over') < 0.02);
+      Number(/copied, ([\d.e-]+) s/.exec(run.said(step))?.[1]);
+    assert.ok(seconds('sync-dd') >= 0.2 && seconds('sync-dd') < 0.3, run.said('sync-dd'));
+    assert.ok(seconds('sync-over') < 0.1, run.said('sync-over'));
   });
 
   it('memory-pressure: dd gets no buffer', () => {
