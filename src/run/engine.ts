@@ -128,7 +128,7 @@ async function setUp(run: Run): Promise<StartedLab> {
 
 /** A clock can be skewed only in a daemon that was started for it. */
 function serviceEnvironment(
-  { plan }: RunFile,
+  { plan }: EngineFile,
   node: string,
   service: string,
 ): Readonly<Record<string, string>> {
