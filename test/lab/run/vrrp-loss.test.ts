@@ -15,9 +15,11 @@ const MODEL_RUNS = 4000;
  * How often the backup becomes master in ten minutes, when each frame towards it is lost with probability p. It does
  * so when three adverts in a row are lost: its master-down interval is 3 adverts and a skew of less than one (RFC 5798
  * 6.1). The real master answers the backup's own advert at once with one of its own (keepalived forces an election on
- * a lower priority) and its next one comes an interval later; that one may be lost as well.
+ * a lower priority) and its next one comes an interval later; that one may be lost as well. That is when the backup's
+ * next advert comes too, within microseconds: either that one is answered and the interval begins anew, or the timer
+ * is first and the answer follows 0.1 ms later. So in each second after the first there are one or two `chances`.
  */
-function episodes(p: number, random: () => number): number {
+function episodes(p: number, chances: 1 | 2, random: () => number): number {
   const lost = (): boolean => random() < p;
   let count = 0;
   let heardAtS = -random();
@@ -30,16 +32,16 @@ function episodes(p: number, random: () => number): number {
       if (takesOverAtS > LOSSY_S) return count;
       if (takesOverAtS >= 0) count++;
       heardAtS = takesOverAtS;
-      while (lost()) heardAtS++;
+      for (let allLost = lost(); allLost; heardAtS++) allLost = lost() && (chances === 1 || lost());
     }
     if (heardAtS > LOSSY_S) return count;
   }
 }
 
-function model(p: number): { readonly mean: number; readonly deviation: number } {
+function model(p: number, chances: 1 | 2): { readonly mean: number; readonly deviation: number } {
   const generator = xoroshiro128plus(1);
   const counts = Array.from({ length: MODEL_RUNS }, () =>
-    episodes(p, () => uniformFloat64(generator)),
+    episodes(p, chances, () => uniformFloat64(generator)),
   );
   const mean = counts.reduce((a, b) => a + b, 0) / MODEL_RUNS;
   const variance = counts.reduce((a, b) => a + (b - mean) ** 2, 0) / (MODEL_RUNS - 1);
@@ -59,11 +61,13 @@ describe('VRRP under random loss towards the backup', function () {
       assert.equal(run.reports.length, SEEDS, run.output);
       const seen = run.reports.map((report) => measure(report, 'episodes'));
       const mean = seen.reduce((a, b) => a + b, 0) / SEEDS;
-      const expected = model(percent / 100);
-      const halfWidth = (Z * expected.deviation) / Math.sqrt(SEEDS);
+      // how often it is one and how often two is decided by microseconds: the truth lies between
+      const [least, most] = [model(percent / 100, 1), model(percent / 100, 2)];
+      const halfWidth = ({ deviation }: typeof least): number => (Z * deviation) / Math.sqrt(SEEDS);
+      const [from, to] = [least.mean - halfWidth(least), most.mean + halfWidth(most)];
       assert.ok(
-        Math.abs(mean - expected.mean) <= halfWidth,
-        `mean ${mean} of ${seen.join(' ')}; expected ${expected.mean.toFixed(2)} ± ${halfWidth.toFixed(2)}`,
+        mean >= from && mean <= to,
+        `mean ${mean} of ${seen.join(' ')}; expected ${from.toFixed(2)} to ${to.toFixed(2)}`,
       );
     });
   }
