@@ -146,9 +146,9 @@ describe('a bad scenario or lab file', function () {
     chaos(['init'], directory.path());
     const path = join(directory.path(), SCENARIO);
     const source = readFileSync(path, 'utf8');
-    writeFileSync(path, source.replace('at: 2s, for: 2s', 'when: { that: ping.ok }, for: 2s'));
+    writeFileSync(path, `${source}\nvariants: { plain: {} }\n`);
     const { code, stderr } = chaos(['validate', SCENARIO], directory.path());
     assert.equal(code, 69, stderr);
-    assert.match(stderr, /'when' .*not executable in this version/);
+    assert.match(stderr, /'variants'.*not executable in this version/);
   });
 });
