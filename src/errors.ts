@@ -61,3 +61,8 @@ export function formatProblem(problem: Problem): string {
   if (problem.hint !== undefined) lines.push(`  hint: ${problem.hint}`);
   return lines.join('\n');
 }
+
+/** What an error says; of anything else that was thrown, its text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { PlannedBudget, PlannedCheck, WindowEdge } from '../plan/plan.ts';
 import { signalsOf } from '../scenario/expression/evaluate.ts';
 import { judgeAlways } from './always.ts';
@@ -32,7 +33,7 @@ function judgeSafely(check: PlannedCheck, context: CheckContext): Finding {
   try {
     return judge(check, context);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return cannotSay(`the check itself broke: ${message}`);
   }
 }

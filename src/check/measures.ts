@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { PlannedMeasure } from '../plan/plan.ts';
 import type { ClockName } from '../run/run-file.ts';
 import type { SignalValue } from '../scenario/expression/ast.ts';
@@ -38,7 +39,7 @@ export function measure(
   try {
     return { ...base, ...figureOf(planned, context, clock) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { ...base, ...noFigure(`the measure itself broke: ${message}`, null) };
   }
 }

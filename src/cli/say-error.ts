@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ChaosError, formatProblem } from '../errors.ts';
+import { ChaosError, formatProblem, messageOf } from '../errors.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
 
@@ -55,7 +55,7 @@ function asFileError(error: unknown): ChaosError | undefined {
 }
 
 function sayBug(error: unknown, io: Io): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const details = debugs(io) ? undefined : writeDetails(error, io);
   const [firstLine = ''] = message.split('\n');
   io.err(`chaos: internal error: ${firstLine}\n`);

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync }
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ChaosError } from '../errors.ts';
+import { ChaosError, messageOf } from '../errors.ts';
 import { bootCheck } from './boot-check.ts';
 import { buildCommand, tryBuildCommand, type BuildCommandOptions } from './build-command.ts';
 import { lockDirectory } from './build-lock.ts';
@@ -72,7 +72,7 @@ async function buildLocked(options: BuildKernelOptions, lock: number): Promise<E
     try {
       await apt.update();
     } catch (error) {
-      problems.push(`${suite}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${suite}: ${messageOf(error)}`);
       continue;
     }
     for (const source of apt.sources(suite)) {

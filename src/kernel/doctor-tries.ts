@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -90,7 +91,7 @@ export function guestMemory(): DoctorCheck {
     const slow = directory === '/dev/shm' ? '' : ' (slower: /dev/shm is too small or noexec)';
     return { ...check, ok: true, detail: `${GUEST_MEMORY_MB} MB in ${directory}${slow}` };
   } catch (error) {
-    return { ...check, ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return { ...check, ok: false, detail: messageOf(error) };
   }
 }
 

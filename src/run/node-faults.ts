@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { parseFaultName, type NodeChange } from '../fault/expand.ts';
 import { loadNodeFault, startNodeFault } from '../fault/registry-run.ts';
 import type { StartedLab } from '../lab/lab.ts';
@@ -88,8 +89,4 @@ export class NodeFaults {
 interface Outcome {
   readonly shown: string;
   readonly problems: readonly string[];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { PlannedAct, PlannedStep } from '../plan/plan.ts';
 import type { Room } from '../wire/room.ts';
@@ -88,7 +89,7 @@ async function perform({ node, argv, withinNs }: PlannedAct, lab: StartedLab): P
     if (code !== null) return { rc: code, output };
     return { rc: null, output, problem: `ended by ${signal ?? 'a signal'}` };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     return { rc: null, output: '', problem };
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 
 /** One act with its inverse. Both bear being done again: what is already so stays so. */
@@ -159,8 +160,4 @@ export class UndoJournal {
       ...(error !== undefined && { message: messageOf(error) }),
     });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { StampConverter, monotonicNs } from '../host/clock.ts';
 import { DeadlineTimer, EPOLL, Epoll, clearEventFd } from '../host/epoll.ts';
@@ -90,7 +91,7 @@ export class RoomLoop {
     try {
       body();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#report({ type: 'error', message });
     }
   }

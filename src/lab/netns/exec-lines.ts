@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import { basename } from 'node:path';
 import { adviceFor } from '../../service/tools.ts';
 import type { CommandResult, LabContext } from '../lab.ts';
@@ -41,7 +42,7 @@ async function runAlone(node: NetnsNode, line: readonly string[]): Promise<strin
     result = await node.exec(line);
   } catch (error) {
     // the program is not there, or no program
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const advice = adviceFor(basename(line[0] ?? ''));
     return advice === undefined ? why : `${why}; ${advice}`;
   }

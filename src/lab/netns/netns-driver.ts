@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { ChaosError } from '../../errors.ts';
+import { ChaosError, messageOf } from '../../errors.ts';
 import { images, sysctlBaseline } from '../../service/registry.ts';
 import type { Image } from '../../service/service.ts';
 import type { WireEndSpec } from '../../wire/room.ts';
@@ -95,7 +95,7 @@ function setSysctl(key: string, value: string, node: string, context: LabContext
   try {
     writeFileSync(path, value);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     context.onEvent({ type: 'notice', node, key: 'sysctls', message: `${key} = ${value}: ${why}` });
   }
 }
