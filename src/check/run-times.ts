@@ -70,7 +70,7 @@ interface Playing {
 function playedSteps(events: readonly RunEvent[], endNs: number): ReadonlyMap<string, StepTimes> {
   const playing = new Map<string, Playing>();
   for (const event of events) {
-    if (event.type !== 'edge') continue;
+    if (event.type !== 'edge' || event.edge === 'row') continue;
     let step = playing.get(event.step);
     if (step === undefined) {
       step = { startNs: event.from, endNs: null, onNs: null, active: [] };

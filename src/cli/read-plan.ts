@@ -38,9 +38,16 @@ export function planOf(scenario: Scenario, inputs: PlanInputs): PlanFromFiles {
   const plan = makePlan(scenario, topology, {
     seed: inputs.seed ?? DEFAULT_SEED,
     set,
+    files: (name) => readBeside(scenario, name),
   });
   checkFaultServices(plan);
   return { scenario, labText: text, plan };
+}
+
+/** A file that a scenario names, relative to it. */
+function readBeside({ file }: Scenario, name: string): { path: string; text: string } {
+  const path = isAbsolute(name) ? name : join(dirname(file), name);
+  return { path, text: readUserFile(path, 'the file') };
 }
 
 /** The lab of a scenario; a lab file that is not there is a problem at its place in the scenario. */

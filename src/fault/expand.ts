@@ -29,8 +29,11 @@ export interface TimelineEdge {
 
 export interface StepChange {
   readonly step: string;
-  /** start, end: of the step's window; on, off: of its faults */
-  readonly edge: 'start' | 'on' | 'off' | 'end';
+  /** start, end: of the step's window; on, off: of its faults; row: the next one of a trace */
+  readonly edge: 'start' | 'on' | 'off' | 'end' | 'row';
+  /** of a row: which one, from 1, of which of the step's faults */
+  readonly row?: number;
+  readonly fault?: number;
   /** of a start: the step as it was placed */
   readonly placed?: FaultStep;
 }
@@ -104,7 +107,10 @@ function addFault(
     for (const span of spans) {
       const phases = kind.phases?.(planned.params, direction, fault, span, random);
       const steady = kind.wants(planned.params, direction, fault);
-      for (const part of withGaps(span, phases ?? [], steady)) timeline.want(part);
+      for (const part of withGaps(span, phases ?? [], steady)) {
+        timeline.want(part);
+        if (part.row !== undefined) timeline.row(part.fromNs, step.id, index, part.row);
+      }
     }
   }
 }
@@ -140,13 +146,20 @@ interface Moment {
   readonly over: FaultPhase[];
 }
 
-const ORDER: readonly StepChange['edge'][] = ['off', 'end', 'start', 'on'];
+const ORDER: readonly StepChange['edge'][] = ['off', 'end', 'start', 'on', 'row'];
 
 class Timeline {
   readonly #moments = new Map<number, Moment>();
 
   change(ns: number, change: StepChange): void {
     this.#at(ns).changes.push(change);
+  }
+
+  /** The same row in several directions is one change. */
+  row(ns: number, step: string, fault: number, row: number): void {
+    const { changes } = this.#at(ns);
+    const isThere = changes.some((each) => each.step === step && each.fault === fault);
+    if (!isThere) changes.push({ step, edge: 'row', row, fault });
   }
 
   node(ns: number, change: NodeChange): void {

@@ -52,6 +52,29 @@ export interface LabNames {
   nodes(name: string, at: readonly (string | number)[]): readonly string[] | undefined;
   /** this fault's own */
   readonly random: RandomGenerator;
+  /** The file that is named at `at`, relative to the scenario; undefined: it cannot be read, which has been said. */
+  read(file: string, at: readonly (string | number)[]): NamedText | undefined;
+}
+
+/** A file that a scenario names. */
+export interface NamedText {
+  readonly text: string;
+  /** something is wrong in it; line and column from 1 */
+  refuse(at: { readonly line: number; readonly column: number }, said: RefusedText): void;
+}
+
+export interface RefusedText {
+  readonly message: string;
+  readonly expected?: string | undefined;
+  readonly near?: string | undefined;
+  readonly hint?: string | undefined;
+}
+
+/** For how long a fault can be in force. */
+export interface LongestTime {
+  readonly ns: number;
+  /** what to do about it; `lasts` is the time that the step wants */
+  hint(lasts: string): string;
 }
 
 export interface InLab<P> {
@@ -98,8 +121,8 @@ interface FaultKindBase<P> {
   inLab?(params: P, lab: LabNames): InLab<P> | LabRefusal | undefined;
   /** it says itself where it acts (inLab gives `directions`): it has none of the keys link, end, toward, direction */
   readonly saysWhere?: true;
-  /** a safeguard: a window in which it would be in force for longer is refused */
-  longestNs?(params: P): number;
+  /** a window in which it would be in force for longer is refused: a safeguard, or there is no more of it */
+  longest?(params: P): LongestTime;
   /** what its counters are expected to show, per direction */
   asks(params: P): readonly AskedDose[];
 }
@@ -132,6 +155,8 @@ export interface FaultSpan {
 export interface FaultPhase extends FaultSpan {
   /** everything that it wants during the phase, instead of `wants` */
   readonly wants: readonly WireWant[];
+  /** which row of a trace it is, from 1: its edge is an event */
+  readonly row?: number;
 }
 
 /** A fault that acts in a node: inject and heal, in `<kind>-run.ts`, loaded lazily by the engine. */

@@ -5,13 +5,16 @@ import { matchSchema } from './frame-class.ts';
 import { LOSS_CORRELATION_REFUSED, lossSchema, type Loss } from './loss.ts';
 import { profiles } from './profiles.ts';
 import { textOrMap } from './text-or-map.ts';
+import { traceSchema, type Trace } from './trace.ts';
 
 export interface ImpairParams {
   /** every frame, or those of a class */
   readonly match: FrameClass;
   readonly loss?: Loss;
-  /** everything but loss */
   readonly profile?: string;
+  /** delay, jitter, loss and rate as they were recorded; then `impairment` has at most the distribution */
+  readonly trace?: Trace;
+  /** everything but loss */
   readonly impairment: Omit<Impairment, 'lossRatio' | 'gemodel' | 'fourState'>;
 }
 
@@ -43,6 +46,11 @@ const keys = z.strictObject({
     .optional()
     .describe(
       'figures of others by name (chaos list profiles); what stands beside it replaces them',
+    ),
+  trace: traceSchema
+    .optional()
+    .describe(
+      'a CSV of time, delay, jitter, loss, rate (any of them, with units in the header), from the moment that the fault comes into force',
     ),
   match: matchSchema.optional().describe('only frames of this class; the others pass untouched'),
   delay: duration({ max: 3600e9 }).optional().describe('added to each frame, one way'),
@@ -98,6 +106,7 @@ export const impairSchema: z.ZodType<ImpairParams> = keys
       match: given.match ?? {},
       ...(given.loss !== undefined && { loss: given.loss }),
       ...(given.profile !== undefined && { profile: given.profile }),
+      ...(given.trace !== undefined && { trace: given.trace }),
       impairment: impairmentOf(given),
     };
   });
@@ -109,10 +118,11 @@ function asksForAnything(given: Keys): boolean {
 function refusals(given: Keys): readonly (readonly [key: string, message: string])[] {
   const found: [string, string][] = [];
   const { delay = 0, jitter = 0 } = given;
+  if (given.trace !== undefined) found.push(...besideTrace(given));
   if (jitter > delay) {
     found.push(['jitter', 'is larger than the delay: no frame can arrive before it was sent']);
   }
-  if (given.distribution !== undefined && jitter === 0) {
+  if (given.distribution !== undefined && jitter === 0 && given.trace === undefined) {
     found.push(['distribution', 'is the distribution of the jitter, and there is none']);
   }
   if (given.reorder !== undefined && delay === 0) {
@@ -125,6 +135,14 @@ function refusals(given: Keys): readonly (readonly [key: string, message: string
     found.push(['limit', 'is the queue of the link: it cannot be that of one class of frames']);
   }
   return found;
+}
+
+/** What else is wanted of the wire is a fault of its own: they combine as faults do. */
+function besideTrace(given: Keys): readonly [string, string][] {
+  const goesAlong = ['trace', 'match', 'distribution'];
+  return Object.entries(given)
+    .filter(([key, value]) => value !== undefined && !goesAlong.includes(key))
+    .map(([key]) => [key, 'does not go beside a trace; write a second impair under `faults:`']);
 }
 
 function impairmentOf(given: Keys): ImpairParams['impairment'] {

@@ -7,7 +7,9 @@ import { describeFrameClass, isEveryFrame } from './frame-class.ts';
 import { impairSchema, type ImpairParams } from './impair-schema.ts';
 import { nearName } from '../scenario/near-name.ts';
 import { profiles } from './profiles.ts';
+import { traceAsks, traceNeedsNetem, tracePhases, traceWants, withTrace } from './impair-trace.ts';
 import { describeLoss, lossDependence, meanLoss } from './loss.ts';
+import { describeTrace, longestTraceNs } from './trace.ts';
 
 /** All that netem can do, and loss in bursts of time; of every frame or of a class. */
 export const impair: WireFaultKind<ImpairParams> = {
@@ -22,12 +24,22 @@ export const impair: WireFaultKind<ImpairParams> = {
   describe,
   needsNetem,
   asks,
-  wants: (params, direction, fault) => [
-    ...steadyWants(params, direction, fault),
-    ...burstWants(params, direction, fault, 0),
-  ],
+  inLab: (params, lab) =>
+    params.trace === undefined ? { params } : withTrace(params, params.trace, lab, ['trace']),
+  longest: ({ trace }) => ({
+    ns: trace === undefined ? Infinity : longestTraceNs(trace),
+    hint: (lasts) =>
+      trace?.atEnd === 'loop'
+        ? `so many edges take longer rows, or a shorter step than ${lasts}`
+        : 'say what comes after the last row: trace: {file: ..., at-end: hold} or at-end: loop',
+  }),
+  wants: (params, direction, fault) =>
+    params.trace === undefined
+      ? [...steadyWants(params, direction, fault), ...burstWants(params, direction, fault, 0)]
+      : traceWants(params, params.trace, direction, fault),
   phases(params, direction, fault, span, random) {
-    const { loss } = params;
+    const { loss, trace } = params;
+    if (trace !== undefined) return tracePhases(params, trace, direction, fault, span);
     if (loss?.type !== 'burst') return undefined;
     const wants = [
       ...steadyWants(params, direction, fault),
@@ -80,7 +92,9 @@ function burstWants(
 }
 
 /** Loss, bursts, duplicates, and the link's own rate and queue are done without netem. */
-function needsNetem({ match, loss, impairment }: ImpairParams): boolean {
+function needsNetem(params: ImpairParams): boolean {
+  const { match, loss, trace, impairment } = params;
+  if (trace !== undefined) return traceNeedsNetem(params, trace);
   const { duplicateRatio: _, rateBitPerSec, limitPackets: __, ...netem } = impairment;
   return (
     loss?.type === 'gemodel' ||
@@ -90,7 +104,8 @@ function needsNetem({ match, loss, impairment }: ImpairParams): boolean {
   );
 }
 
-function asks({ loss, impairment }: ImpairParams): readonly AskedDose[] {
+function asks({ loss, trace, impairment }: ImpairParams): readonly AskedDose[] {
+  if (trace !== undefined) return traceAsks(trace);
   const { duplicateRatio, ...netem } = impairment;
   const chain = loss?.type === 'gemodel' || loss?.type === 'state';
   const doses: AskedDose[] = [];
@@ -110,7 +125,7 @@ function asks({ loss, impairment }: ImpairParams): readonly AskedDose[] {
   return doses;
 }
 
-function describe({ match, loss, profile, impairment }: ImpairParams): string {
+function describe({ match, loss, profile, trace, impairment }: ImpairParams): string {
   const show = (dimension: Dimension, value: number): string =>
     formatQuantity({ dimension, value });
   const parts: string[] = [];
@@ -140,6 +155,7 @@ function describe({ match, loss, profile, impairment }: ImpairParams): string {
     parts.push(`reorder ${show('ratio', reorderRatio)}${gap}`);
   }
   if (rateBitPerSec !== undefined) parts.push(`rate ${show('bit-rate', rateBitPerSec)}`);
+  if (trace !== undefined) parts.push(describeTrace(trace));
   if (limitPackets !== undefined) parts.push(`queue of ${limitPackets} frames`);
   if (slotMinNs !== undefined && slotMaxNs !== undefined) {
     const same = slotMinNs === slotMaxNs;

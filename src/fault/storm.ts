@@ -68,7 +68,10 @@ export const storm: WireFaultKind<StormParams> = {
     const refusal = refuseFastRing(topology);
     return refusal === undefined ? { params } : { refusal };
   },
-  longestNs: ({ atMostNs }) => atMostNs,
+  longest: ({ atMostNs }) => ({
+    ns: atMostNs,
+    hint: (lasts) => `if it is meant, say so: at-most: ${lasts}`,
+  }),
   asks: ({ perSecond }) => [{ quantity: 'sent', perSecond }],
   wants: (params, { link, direction }, fault) => [
     {

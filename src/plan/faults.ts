@@ -1,4 +1,5 @@
-import type { FaultKind, InLab, PlannedFault } from '../fault/fault.ts';
+import { ChaosError } from '../errors.ts';
+import type { FaultKind, InLab, NamedText, PlannedFault } from '../fault/fault.ts';
 import { randomStream } from '../fault/random.ts';
 import { substituteParams } from '../scenario/params.ts';
 import { kindKeys } from '../scenario/rules.ts';
@@ -94,18 +95,40 @@ function readFault(
 
 /** What parameters that name parts of the lab mean there. */
 function inLab(
-  { problems, groups, topology, seed }: PlanContext,
+  context: PlanContext,
   path: YamlPath,
   kind: FaultKind<unknown>,
   params: unknown,
 ): InLab<unknown> | undefined {
   if (kind.inLab === undefined) return { params };
+  const { problems, groups, topology, seed } = context;
   const found = kind.inLab(params, {
     topology,
     nodes: (name, at) => groups.find(name, problems, [...path, ...at]),
     random: randomStream(seed, 'in-lab', ...path.map(String)),
+    read: (file, at) => readNamed(context, file, [...path, ...at]),
   });
   if (found === undefined || !('refusal' in found)) return found;
   problems.add([...path, ...(found.path ?? [])], found.refusal, { hint: found.hint });
   return undefined;
+}
+
+function readNamed(
+  { files, problems }: PlanContext,
+  name: string,
+  at: YamlPath,
+): NamedText | undefined {
+  try {
+    const { path: file, text } = files(name);
+    return {
+      text,
+      refuse: ({ line, column }, { message, ...extra }) => {
+        problems.addAt({ file, line, column }, message, extra);
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof ChaosError && error.code === 'not-found')) throw error;
+    problems.add(at, error.message, { hint: 'its place is relative to the scenario' });
+    return undefined;
+  }
 }

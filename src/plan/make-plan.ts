@@ -13,7 +13,7 @@ import { allKinds } from './kinds.ts';
 import type { Kinds } from './kinds.ts';
 import type { Plan } from './plan.ts';
 import { lengthAt } from './plan-context.ts';
-import type { PlanContext, WatchedContext } from './plan-context.ts';
+import type { PlanContext, ScenarioFiles, WatchedContext } from './plan-context.ts';
 import { needsNetem, stepsLeftIn, stepsOf } from './steps.ts';
 import { lastWatchedNs } from './watch-until.ts';
 import { watchedOf } from './watched.ts';
@@ -25,6 +25,8 @@ export interface PlanOptions {
   /** `--set name=value` */
   readonly set?: Readonly<Record<string, string>>;
   readonly variant?: string;
+  /** files that a scenario names beside its lab; default: there are none */
+  readonly files?: ScenarioFiles;
   /** the plug-ins; default: all */
   readonly kinds?: Kinds;
 }
@@ -35,7 +37,7 @@ export interface PlanOptions {
  * 'usage' for the options
  */
 export function makePlan(scenario: Scenario, topology: Topology, options: PlanOptions): Plan {
-  const { seed, set = {}, kinds = allKinds } = options;
+  const { seed, set = {}, kinds = allKinds, files = noFiles } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new ChaosError(
       'usage',
@@ -52,7 +54,7 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
   const params = resolveParams(scenario, set);
   const problems = new Problems(scenario.document);
   const groups = new Groups(topology, scenario.data.groups ?? {}, problems);
-  const plain: PlanContext = { scenario, seed, topology, kinds, params, problems, groups };
+  const plain: PlanContext = { scenario, seed, topology, kinds, params, problems, groups, files };
   const { observers, probes, signals: watched } = watchedOf(plain);
   const context: WatchedContext = { ...plain, signals: withGuards(plain, watched) };
   const steps = stepsOf(context);
@@ -95,6 +97,10 @@ export function makePlan(scenario: Scenario, topology: Topology, options: PlanOp
     watchUntilNs: lastWatchedNs({ measures, checks }, (edge) => windows.knownNs(edge)),
   };
 }
+
+const noFiles: ScenarioFiles = (name) => {
+  throw new ChaosError('not-found', `the file ${name} does not exist`);
+};
 
 /** A guard is a signal too. */
 function withGuards(

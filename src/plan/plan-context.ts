@@ -10,6 +10,12 @@ import type { YamlPath } from '../scenario/yaml.ts';
 import type { Groups } from './groups.ts';
 import type { Kinds } from './kinds.ts';
 
+/**
+ * The file that a scenario names, by the name that it has there: where that is, as people name it, and what it says.
+ * @throws ChaosError 'not-found'
+ */
+export type ScenarioFiles = (name: string) => { readonly path: string; readonly text: string };
+
 /** What every part of making a plan reads. */
 export interface PlanContext {
   readonly scenario: Scenario;
@@ -19,6 +25,7 @@ export interface PlanContext {
   readonly params: Params;
   readonly problems: Problems;
   readonly groups: Groups;
+  readonly files: ScenarioFiles;
 }
 
 /** The same, once it is known what is watched. */

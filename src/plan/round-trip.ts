@@ -45,6 +45,8 @@ function wayOf(
     if (want.kind === 'cut') way.lossRatio = 1;
     else if (want.kind === 'send' || want.kind === 'join') return undefined;
     else if (Object.keys(want.match).length > 0) return undefined;
+    // a trace: what it makes of a round trip changes with every row
+    else if (want.kind === 'impair' && want.changes === true) return undefined;
     else if (want.kind === 'impair') {
       way.delayNs += want.impairment.delayNs ?? 0;
       way.jitterNs += want.impairment.jitterNs ?? 0;

@@ -66,7 +66,7 @@ export function needsNetem(context: PlanContext, steps: readonly PlannedStep[]):
   );
 }
 
-/** Some faults must not last long by mistake. */
+/** Some faults must not last long by mistake, and some have an end. */
 function isTooLong(
   { problems, kinds }: PlanContext,
   path: YamlPath,
@@ -74,16 +74,15 @@ function isTooLong(
   active: PlannedStep['active'],
 ): boolean {
   const lasts = Math.max(...active.map(({ fromNs, toNs }) => toNs - fromNs));
-  const stopped = faults.find(({ kind, params }) => {
-    const longest = kinds.faults[kind]?.longestNs?.(params) ?? Infinity;
-    return lasts > longest;
-  });
-  if (stopped === undefined) return false;
-  const longest = kinds.faults[stopped.kind]?.longestNs?.(stopped.params) ?? Infinity;
   const show = (value: number): string => formatQuantity({ dimension: 'duration', value });
-  problems.add([...path, 'id'], `${stopped.kind} would be in force for ${show(lasts)}`, {
-    expected: `at most ${show(longest)}`,
-    hint: `if it is meant, say so: at-most: ${show(lasts)}`,
-  });
-  return true;
+  for (const { kind, params } of faults) {
+    const longest = kinds.faults[kind]?.longest?.(params);
+    if (longest === undefined || lasts <= longest.ns) continue;
+    problems.add([...path, 'id'], `${kind} would be in force for ${show(lasts)}`, {
+      expected: `at most ${show(longest.ns)}`,
+      hint: longest.hint(show(lasts)),
+    });
+    return true;
+  }
+  return false;
 }

@@ -2,6 +2,7 @@ import type { SignalHistories } from '../check/signal-history.ts';
 import type { Span } from '../check/truth.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunEvent } from '../run/events.ts';
+import { edgeText } from './edge-text.ts';
 import { frameFate, frameText, type FrameStory } from './frames.ts';
 import { shownValue } from './signal-summary.ts';
 
@@ -86,7 +87,7 @@ function signalLine(
 function describe(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'edge':
-      return `fault  ${event.step} ${event.edge}`;
+      return `fault  ${event.step} ${edgeText(event)}`;
     case 'service-exited':
       return `exit   ${event.service} on ${event.node} (${event.signal ?? String(event.code)})`;
     case 'gap':

@@ -35,7 +35,8 @@ export class DoseBook {
       .map((report) => this.#dose(report, activeNs));
   }
 
-  #dose({ fault, link, direction, quantity, seen, hit }: DoseReport, activeNs: number): FaultDose {
+  #dose(report: DoseReport, activeNs: number): FaultDose {
+    const { fault, link, direction, quantity, seen, hit } = report;
     const { step, index } = parseFaultName(fault);
     const asked = this.#asked.get(fault)?.find((a) => a.quantity === quantity);
     const figure = doseFigure(asked, { seen, hit }, activeNs);
@@ -46,7 +47,7 @@ export class DoseBook {
       link,
       direction,
       quantity,
-      asked: figure.asked,
+      asked: report.asked ?? figure.asked,
       measured: figure.measured,
       ...(figure.interval !== null && { interval: figure.interval }),
       seen,

@@ -9,11 +9,17 @@ export interface ConditionState {
   readonly signals: Readonly<Record<string, SignalValue>>;
 }
 
-/** One edge of a step: a fault goes into force (`on`) or out of force (`off`); start/end bound the step's window. */
+/**
+ * One edge of a step: a fault goes into force (`on`), out of force (`off`), or on to the next row of its trace (`row`);
+ * start/end bound the step's window.
+ */
 export interface StepEdge {
   readonly type: 'edge';
   readonly step: string;
-  readonly edge: 'start' | 'on' | 'off' | 'end';
+  readonly edge: 'start' | 'on' | 'off' | 'end' | 'row';
+  /** of a row: which one, from 1, of which of the step's faults */
+  readonly row?: number;
+  readonly fault?: number;
   /** when the timeline wanted it */
   readonly scheduled: number;
   /** the interval in which it took effect: clock before and after the call */

@@ -30,11 +30,13 @@ export class TimelineRecord {
     activeOf: (step: string) => readonly FaultSpan[],
   ): void {
     const { fromNs, toNs, scheduledNs: scheduled } = report;
-    for (const { step, edge: kind, placed } of edge.changes) {
+    for (const { step, edge: kind, placed, row, fault } of edge.changes) {
       if (!this.#live.isInjected(step)) continue;
       if (placed !== undefined) this.#targets(placed, fromNs);
       if (kind === 'start' || kind === 'end') this.#trigger(edge.atNs, step, kind, fromNs);
-      this.#log.add(fromNs, { type: 'edge', step, edge: kind, scheduled, from: fromNs, to: toNs });
+      const rowOf = { ...(row !== undefined && { row }), ...(fault !== undefined && { fault }) };
+      const times = { scheduled, from: fromNs, to: toNs };
+      this.#log.add(fromNs, { type: 'edge', step, edge: kind, ...rowOf, ...times });
       if (kind !== 'end') continue;
       for (const dose of this.doses.ofStep(step, activeOf(step))) this.#log.add(toNs, dose);
     }

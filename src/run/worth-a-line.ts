@@ -17,6 +17,8 @@ export function isWorthALine(plan: Plan): (event: RunEvent) => boolean {
       case 'signal':
         return asked.has(event.signal);
       case 'edge':
+        // a trace has thousands
+        return event.edge !== 'row';
       case 'triggered':
       case 'skipped':
       case 'target':

@@ -73,9 +73,11 @@ function composeDirection(wants: readonly WireWant[]): DirectionState {
   const drops: DropRule[] = wants.filter((want) => want.kind === 'drop').map(dropRule);
   const duplicates: DropRule[] = [];
   const netem: ImpairRule[] = [];
-  for (const { fault, match, impairment } of impairs) {
+  for (const { fault, match, impairment, changes } of impairs) {
     const { lossRatio, duplicateRatio, ...rest } = impairment;
-    if (lossRatio !== undefined) drops.push({ fault, match, ratio: lossRatio });
+    if (lossRatio !== undefined) {
+      drops.push({ fault, match, ratio: lossRatio, ...(changes && { changes }) });
+    }
     if (duplicateRatio !== undefined) duplicates.push({ fault, match, ratio: duplicateRatio });
     if (asksForNetem(impairment)) netem.push({ fault, match, impairment: rest });
   }

@@ -8,6 +8,8 @@ export interface DropRule {
   readonly match: FrameClass;
   /** 0 counts without dropping: the good phase of a burst schedule */
   readonly ratio: number;
+  /** the ratio is another one from time to time: what it asks of the frames that it meets is added up */
+  readonly changes?: true;
 }
 
 /** What one fault asks of netem, of frames of one class; it has its own counter. */

@@ -65,7 +65,8 @@ export class RoomDirection {
 
   *#linkChanges(state: SteeredState): Generator<NetlinkRequest> {
     const { spec } = this.#wire;
-    const rateBitPerSec = state.rateBitPerSec || spec.rateBitPerSec;
+    // a fault makes a link slower, never faster
+    const rateBitPerSec = Math.min(state.rateBitPerSec || Infinity, spec.rateBitPerSec);
     const limitPackets = state.limitPackets || spec.queueLimitPackets;
     if (rateBitPerSec !== this.#rateBitPerSec) {
       this.#rateBitPerSec = rateBitPerSec;

@@ -25,6 +25,8 @@ export class RoomDoses {
   readonly #wires: RoomWires;
   /** by direction and fault */
   readonly #stages = new Map<string, StageAccount>();
+  /** of rules whose ratio changes, by direction and fault: frames that they met, and of them those that were to be hit */
+  readonly #expected = new Map<string, { seen: number; hits: number }>();
   /** frames thrown away with a carrier, by direction and fault */
   readonly #flushed = new Map<string, number>();
 
@@ -43,12 +45,30 @@ export class RoomDoses {
     before: SteeredState | undefined,
     after: SteeredState | undefined,
   ): void {
+    if (before !== undefined) this.#expect(before);
     if ((before?.impairs.length ?? 0) + (after?.impairs.length ?? 0) === 0) return;
     const drops = direction.stageDrops(this.#socket);
     if (before !== undefined) this.#settle(before, drops);
     for (const { fault, match } of after?.impairs ?? []) {
       const account = this.#account(accountKey(direction, fault));
       account.lookedAt = dropsOf(drops, after, frameClassKey(match));
+    }
+  }
+
+  #expect(state: SteeredState): void {
+    const rules = state.drops.filter(({ changes }) => changes === true);
+    if (rules.length === 0) return;
+    const { device } = entering(this.#wires.get(state.link), state.direction);
+    const own = faultCounters(state, device).filter(({ quantity }) => quantity === 'loss');
+    for (const { fault, ratio } of rules) {
+      const name = own.find((each) => each.fault === fault)?.seen;
+      if (name === undefined) continue;
+      const seen = readCounters(this.#counters, 'faults', [name]).get(name) ?? 0;
+      const key = accountKey(state, fault);
+      const account = this.#expected.get(key) ?? { seen: 0, hits: 0 };
+      account.hits += (seen - account.seen) * ratio;
+      account.seen = seen;
+      this.#expected.set(key, account);
     }
   }
 
@@ -97,13 +117,17 @@ export class RoomDoses {
     const names = own.flatMap(({ seen, hit }) => (hit === null ? [seen] : [seen, hit]));
     const counters = readCounters(this.#counters, 'faults', [...new Set(names)]);
     return own.map(({ fault, quantity, seen, hit }) => {
-      const dropped = this.#stages.get(accountKey(state, fault))?.dropped ?? 0;
+      const key = accountKey(state, fault);
+      const dropped = this.#stages.get(key)?.dropped ?? 0;
+      const expected = quantity === 'loss' ? this.#expected.get(key) : undefined;
       return {
         ...doseAt(state),
         fault,
         quantity,
         seen: counters.get(seen) ?? 0,
         hit: hit === null ? dropped : (counters.get(hit) ?? 0),
+        ...(expected !== undefined &&
+          expected.seen > 0 && { asked: expected.hits / expected.seen }),
       };
     });
   }

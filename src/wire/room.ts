@@ -208,4 +208,6 @@ export interface DoseReport {
   readonly quantity: 'cut' | 'carrier' | 'loss' | 'duplicate' | 'impair' | 'sent' | 'joined';
   readonly seen: number;
   readonly hit: number;
+  /** of a fault that changes while it is in force: what it asked of these very frames */
+  readonly asked?: number;
 }

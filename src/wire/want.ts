@@ -81,7 +81,13 @@ export type WireWant = WireDirection & {
     /** carrier of the direction's *entering* endpoint is lost: that node sees NO-CARRIER */
     | { readonly kind: 'carrier' }
     | { readonly kind: 'drop'; readonly match: FrameClass; readonly ratio: number }
-    | { readonly kind: 'impair'; readonly match: FrameClass; readonly impairment: Impairment }
+    | {
+        readonly kind: 'impair';
+        readonly match: FrameClass;
+        readonly impairment: Impairment;
+        /** its figures change while it is in force: what is asked depends on what is met when */
+        readonly changes?: true;
+      }
     | ({ readonly kind: 'send' } & SentFrames)
     /** what enters here is also delivered at the far end of `to`: with its mirror image a cable between two ports */
     | { readonly kind: 'join'; readonly to: WireDirection }

@@ -41,7 +41,9 @@ function inLab(kind: FaultKind<unknown>, params: unknown): InLab<unknown> {
     groups[name] ?? (topology.nodes.some((node) => node.name === name) ? [name] : undefined);
   const random = xoroshiro128plus(1);
   const found =
-    kind.inLab === undefined ? { params } : kind.inLab(params, { topology, nodes, random });
+    kind.inLab === undefined
+      ? { params }
+      : kind.inLab(params, { topology, nodes, random, read: () => undefined });
   assert.ok(found !== undefined && !('refusal' in found), JSON.stringify(found));
   return found;
 }

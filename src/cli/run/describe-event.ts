@@ -65,7 +65,7 @@ type StepEvent = Extract<
 function describeStep(event: StepEvent): string | undefined {
   switch (event.type) {
     case 'edge':
-      return edgeText(event.step, event.edge);
+      return edgeText(event);
     case 'triggered': {
       const since = `${(event.since / 1e9).toFixed(3)} s`;
       return `${event.text}, since ${since}: ${event.step} ${event.edge === 'start' ? 'starts' : 'ends'}`;
@@ -94,7 +94,7 @@ function describeStep(event: StepEvent): string | undefined {
   }
 }
 
-function edgeText(step: string, edge: 'start' | 'on' | 'off' | 'end'): string {
+function edgeText({ step, edge, row }: Extract<StepEvent, { type: 'edge' }>): string {
   switch (edge) {
     case 'start':
       return `step ${step} starts`;
@@ -104,6 +104,8 @@ function edgeText(step: string, edge: 'start' | 'on' | 'off' | 'end'): string {
       return `  ${step} off`;
     case 'end':
       return `step ${step} ends`;
+    case 'row':
+      return `  ${step} row ${String(row)}`;
     default:
       return edge satisfies never;
   }

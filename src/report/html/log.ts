@@ -3,6 +3,7 @@ import type { SignalHistories } from '../../check/signal-history.ts';
 import type { Topology } from '../../lab/topology.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { ReportSource } from '../report-json.ts';
+import { edgeText } from '../edge-text.ts';
 import { frameFate, frameText } from '../frames.ts';
 import type { Report } from '../report.ts';
 import { shownValue } from '../signal-summary.ts';
@@ -58,7 +59,7 @@ function lineOf(event: RunEvent, context: LineContext): PageLine | undefined {
       return { t: at, kind: 'signal', text: `${event.signal} = ${value}` };
     }
     case 'edge':
-      return { t, kind: 'fault', text: `${event.step} ${event.edge}` };
+      return { t, kind: 'fault', text: `${event.step} ${edgeText(event)}` };
     case 'triggered':
       return { t, kind: 'fault', text: `${event.step} ${event.edge} triggered: ${event.text}` };
     case 'target':

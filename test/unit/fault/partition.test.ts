@@ -12,7 +12,8 @@ function inLab(lab: ReturnType<typeof labOf>, written: object): Found {
   const nodes = (name: string): readonly string[] | undefined =>
     lab.nodes.some((node) => node.name === name) ? [name] : undefined;
   const random = xoroshiro128plus(1);
-  return partition.inLab?.(partition.schema.parse(written), { topology: lab, nodes, random });
+  const names = { topology: lab, nodes, random, read: () => undefined };
+  return partition.inLab?.(partition.schema.parse(written), names);
 }
 
 /** `link direction: cut` or `link direction: addresses` for each wire */

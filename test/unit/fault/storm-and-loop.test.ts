@@ -15,7 +15,8 @@ const faster = (lab: Topology, id: string): Topology => ({
 
 function inLab(kind: string, written: object, topology: Topology): InLab<unknown> | LabRefusal {
   const fault = faultKinds[kind];
-  const names = { topology, nodes: () => undefined, random: xoroshiro128plus(1) };
+  const random = xoroshiro128plus(1);
+  const names = { topology, nodes: () => undefined, random, read: () => undefined };
   const found = fault?.inLab?.(fault.schema.parse(written), names);
   assert.ok(found !== undefined);
   return found;

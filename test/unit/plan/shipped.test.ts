@@ -17,7 +17,11 @@ function planOf(text: string, file: string, set: Record<string, string> = {}): P
   const path = join(directory, scenario.labFile);
   const environment = { HOME: '/root', ...labEnvironment(scenario, set) };
   const lab = readTopology(readFileSync(path, 'utf8'), path, { environment });
-  return makePlan(scenario, lab, { seed: 1, set });
+  const files = (name: string): { path: string; text: string } => {
+    const path = join(directory, name);
+    return { path, text: readFileSync(path, 'utf8') };
+  };
+  return makePlan(scenario, lab, { seed: 1, set, files });
 }
 
 /** The example that the language was decided on. */
