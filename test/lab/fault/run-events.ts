@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
 import type { NodeFaultActed, RunEvent } from '../../../src/run/events.ts';
+import type { RunFile } from '../../../src/run/run-file.ts';
 import type { JournalEntry } from '../../../src/undo/journal.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 export type Acted = NodeFaultActed & { readonly t: number };
 
-/** A scenario of this directory, run to its end in the embedded kernel by the built CLI, with what it left. */
+/** A scenario, run to its end in the embedded kernel by the built CLI, with what it left. */
 export class RunEvents {
   readonly code: number | null;
   readonly output: string;
@@ -20,18 +21,23 @@ export class RunEvents {
   readonly journal: readonly JournalEntry[];
   /** 'r1/keepalived' -> what it logged */
   readonly logs: ReadonlyMap<string, string>;
+  readonly #plan: RunFile['plan'];
 
-  constructor(scenario: string, ...more: readonly string[]) {
+  /** @param scenario a file of this directory, or what would stand in one (with absolute paths) */
+  constructor(scenario: string | object, ...more: readonly string[]) {
     const out = mkdtempSync(join(tmpdir(), 'chaos-test-'));
+    const written = `${out}.yml`;
     try {
-      const file = join(root, 'test/lab/fault', scenario);
-      const where = ['--kernel', 'embedded', '--clock', 'warp'];
+      if (typeof scenario === 'object') writeFileSync(written, JSON.stringify(scenario));
+      const file = typeof scenario === 'object' ? written : join(root, 'test/lab/fault', scenario);
+      const where = ['--kernel', 'embedded', '--clock', 'warp', '--seed', '1'];
       const argv = [join(root, 'dist/cli/main.js'), 'run', file, ...where, '--quiet', '--out', out];
       const done = spawnSync(process.execPath, [...argv, ...more], { cwd: root, encoding: 'utf8' });
       this.code = done.status;
       this.output = done.stdout + done.stderr;
+      const text = (name: string): string => readFileSync(join(out, name), 'utf8');
       const lines = (name: string): unknown[] =>
-        readFileSync(join(out, name), 'utf8')
+        text(name)
           .trimEnd()
           .split('\n')
           .filter((line) => line !== '')
@@ -40,13 +46,39 @@ export class RunEvents {
       this.logs = new Map(
         globSync('logs/**/*.log', { cwd: out }).map((path) => [
           path.replace(/^logs\/|\.log$/gu, ''),
-          readFileSync(join(out, path), 'utf8'),
+          text(path),
         ]),
       );
       this.journal = lines('undo.ndjson') as JournalEntry[];
+      this.#plan = (JSON.parse(text('run.json')) as RunFile).plan;
     } finally {
       rmSync(out, { recursive: true, force: true });
+      rmSync(written, { force: true });
     }
+  }
+
+  /** Nothing crashed, every command ended as it should, all that was done in nodes is undone. */
+  endedWell(): void {
+    assert.ok(this.code === 0 || this.code === 2, this.output);
+    const failed = this.events.filter(
+      (event) => event.type === 'act' && event.rc !== event.expected,
+    );
+    assert.deepEqual(failed, []);
+    assert.ok(this.events.every((event) => event.type !== 'not-undone'));
+    const undone = this.journal.filter(({ state }) => state === 'undone');
+    const planned = this.journal.filter(({ state }) => state === 'planned');
+    assert.equal(undone.length, planned.length);
+  }
+
+  /** The kinds of faults that came into force. */
+  injectedKinds(): ReadonlySet<string> {
+    const begun = new Set(
+      this.events.flatMap((event) =>
+        event.type === 'edge' && event.edge === 'start' ? [event.step] : [],
+      ),
+    );
+    const steps = this.#plan.steps.filter(({ id }) => begun.has(id));
+    return new Set(steps.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
   }
 
   /** What a step did to nodes at one of its ends; fails where it was not done. */
@@ -59,8 +91,22 @@ export class RunEvents {
     return found;
   }
 
-  /** What a step's command said. */
+  /** What a step's command said (`exec`). */
   said(step: string): string {
     return /^[^:]*: [^:]*: (.*)$/u.exec(this.acted(step).readBack)?.[1] ?? '';
+  }
+
+  /** What an operator's command said (`act`). */
+  told(step: string): string {
+    const found = this.events.find((event) => event.type === 'act' && event.step === step);
+    assert.ok(found?.type === 'act', `${step} was not done:\n${this.output}`);
+    return found.output;
+  }
+
+  /** The frames that met a fault's rule, and those that it took. */
+  dose(step: string): { readonly seen: number; readonly hit: number } {
+    const found = this.events.find((event) => event.type === 'dose' && event.step === step);
+    assert.ok(found?.type === 'dose', `${step} has no dose`);
+    return found;
   }
 }
