@@ -1,23 +1,26 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { faultKinds } from '../../../src/fault/registry.ts';
 import { abilities } from '../../../src/kernel/abilities.ts';
 import { hostLacks } from '../../../src/kernel/choose.ts';
 import { findKernel } from '../../../src/kernel/find-kernel.ts';
+import { uniformFloat64 } from '../run/uniform.ts';
 import { cgroups, ControlGroup } from './cgroup.ts';
+import { everyKind, everyKindNames } from './every-kind.ts';
 import { Machine } from './machine.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const main = join(root, 'dist/cli/main.js');
 
-/** of kills, for each kernel */
-const INSTANTS = Number(process.env['CHAOS_TEST_INSTANTS'] ?? 50);
-/** start, boot, set-up, run and tear-down of the scenario take about so long on an idle machine */
-const WHOLE_RUN_MS = 5000;
+/** of kills on the host's kernel; a third of it on the embedded one by each clock */
+const INSTANTS = Number(process.env['CHAOS_TEST_INSTANTS'] ?? 18);
+const SEED = Number(process.env['CHAOS_TEST_SEED'] ?? 1);
 
 interface Started {
   readonly child: ChildProcess;
@@ -27,28 +30,36 @@ interface Started {
   stderr(): string;
 }
 
+/** `wholeRunMs`: start, boot, set-up, faults and tear-down take about so long on an idle machine */
 const kernels = [
   {
     kernel: 'host',
     clock: 'real',
     instants: INSTANTS,
+    wholeRunMs: 13_500,
     able: () => hostLacks({ netem: false }, abilities()).length === 0,
   },
   {
     kernel: 'embedded',
     clock: 'real',
-    instants: Math.ceil(INSTANTS / 2),
+    instants: Math.ceil(INSTANTS / 3),
+    wholeRunMs: 19_000,
     able: async () => (await findKernel())?.warp === true,
   },
   {
     kernel: 'embedded',
     clock: 'warp',
-    instants: Math.ceil(INSTANTS / 2),
+    instants: Math.ceil(INSTANTS / 3),
+    wholeRunMs: 12_500,
     able: async () => (await findKernel())?.warp === true,
   },
 ] as const;
 
-for (const { kernel, clock, instants, able } of kernels) {
+it('a run is interrupted while faults of every kind are in force', () => {
+  assert.deepEqual([...everyKindNames].sort(), Object.keys(faultKinds).sort());
+});
+
+for (const { kernel, clock, instants, wholeRunMs, able } of kernels) {
   describe(`an interrupted run on the ${kernel} kernel, ${clock} clock`, function () {
     this.timeout(120_000);
     let machine: Machine;
@@ -60,6 +71,8 @@ for (const { kernel, clock, instants, able } of kernels) {
         machine = await Machine.start();
         // a black hole only: a host kernel without netem can do that
         machine.run([process.execPath, main, 'init', machine.within('files')]);
+        const scenario = JSON.stringify(everyKind(kernel === 'embedded'));
+        writeFileSync(join(machine.directory, 'files/every-kind.yml'), scenario);
         untouched = machine.fingerprint();
         return;
       }
@@ -75,9 +88,9 @@ for (const { kernel, clock, instants, able } of kernels) {
       await (machine as Machine | undefined)?.remove();
     });
 
-    function start(): Started {
+    function start(file = 'two-nodes.yml'): Started {
       const group = new ControlGroup();
-      const scenario = machine.within('files', 'two-nodes.yml');
+      const scenario = machine.within('files', file);
       const argv = [main, 'run', scenario, '--kernel', kernel, '--clock', clock];
       const run = [process.execPath, ...argv, '--out', machine.within('run')];
       const [program = '', ...rest] = group.enter(machine.enter(run));
@@ -110,6 +123,8 @@ for (const { kernel, clock, instants, able } of kernels) {
     async function nothingLeft(run: Started, when: string): Promise<void> {
       assert.deepEqual(await run.group.remaining(), [], when);
       assert.deepEqual(machine.fingerprint(), untouched, when);
+      const ours = readdirSync(cgroups ?? '').filter((name) => /^chaos-(?!cli-)/.test(name));
+      assert.deepEqual(ours, [], `control groups: ${when}`);
     }
 
     for (const [signal, code] of [
@@ -141,12 +156,16 @@ for (const { kernel, clock, instants, able } of kernels) {
       await nothingLeft(run, 'a second SIGINT');
     });
 
-    it(`at any of ${instants} instants leaves nothing but its directory`, async function () {
-      this.timeout(instants * 30_000);
+    it(`at any of ${instants} instants of all faults leaves nothing but its directory`, async function () {
+      this.timeout(instants * 60_000);
+      const generator = xoroshiro128plus(SEED);
+      const random = (): number => uniformFloat64(generator);
       for (let n = 0; n < instants; n++) {
-        const run = start();
-        const when = await anyInstant(n, instants);
-        const how = await endSomehow(run, n);
+        // one instant in each part of a run
+        const when = Math.round(((n + random()) / instants) * wholeRunMs);
+        const run = start('every-kind.yml');
+        await sleep(when);
+        const how = await endSomehow(run, n, random);
         await nothingLeft(run, `${how} after ${when} ms: ${run.stderr()}`);
         if (existsSync(join(run.out, 'host.ndjson'))) {
           const [code, text] = await check(run.out);
@@ -182,32 +201,25 @@ for (const { kernel, clock, instants, able } of kernels) {
   });
 }
 
-/** ms: one instant in each part of a run */
-async function anyInstant(n: number, of: number): Promise<number> {
-  const ms = Math.round(((n + Math.random()) / of) * WHOLE_RUN_MS);
-  await sleep(ms);
-  return ms;
-}
-
 /** Three ways in turn: Ctrl-C, kill -9 of the command, kill -9 of any process below it. */
-async function endSomehow(run: Started, n: number): Promise<string> {
+async function endSomehow(run: Started, n: number, random: () => number): Promise<string> {
   if (n % 3 === 0) {
     run.child.kill('SIGINT');
     await exitCode(run);
     return 'SIGINT';
   }
-  const victim = n % 3 === 1 ? run.child.pid : anyOf(run.group.members());
+  const victim = n % 3 === 1 ? run.child.pid : anyOf(run.group.members(), random());
   if (victim === undefined) return 'nothing';
   const how = `SIGKILL of ${run.group.commandOf(victim)}`;
   killNow(victim);
   // a daemon less may go on: then the rest of it is ended too, at another instant
-  await sleep(Math.random() * 200);
+  await sleep(random() * 200);
   run.child.kill('SIGKILL');
   return how;
 }
 
-function anyOf<T>(items: readonly T[]): T | undefined {
-  return items[Math.floor(Math.random() * items.length)];
+function anyOf<T>(items: readonly T[], chance: number): T | undefined {
+  return items[Math.floor(chance * items.length)];
 }
 
 function killNow(pid: number): void {

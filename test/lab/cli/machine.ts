@@ -65,10 +65,11 @@ export class Machine {
     ];
   }
 
-  run(argv: readonly string[]): void {
+  run(argv: readonly string[]): string {
     const [program = '', ...rest] = this.enter(argv);
-    const { status, stderr } = spawnSync(program, rest, { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(program, rest, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
+    return stdout;
   }
 
   /** Programs that start late: what comes between, comes between. */
@@ -97,6 +98,8 @@ export class Machine {
       readFileSync(`/proc/${this.#pid}/${name}`, 'utf8').split('\n');
     return {
       mounts: lines('mountinfo'),
+      rules: this.run(['nft', 'list', 'ruleset']).split('\n'),
+      qdiscs: this.run(['tc', 'qdisc', 'show']).split('\n'),
       interfaces: lines('net/dev').map((line) => line.split(':')[0] ?? ''),
       sharedMemory: below('/dev/shm'),
       run: below('/run'),
