@@ -30,6 +30,8 @@ export const NETLINK_OPTION = {
 
 const NLM_F_CAPPED = 0x100;
 const NLMSGERR_ATTR_MSG = 1;
+/** The messages around a transaction. */
+const NFNL_MSG_BATCH = { BEGIN: 0x10, END: 0x11 } as const;
 /** Each acknowledgement takes about 1 kB of the socket's receive buffer (208 kB by default). */
 const REQUESTS_PER_SEND = 64;
 
@@ -98,13 +100,34 @@ export class NetlinkSocket {
   }
 
   #batch(requests: readonly NetlinkRequest[]): void {
+    const acknowledged = requests.map((r) => ({ ...r, flags: r.flags | NLM_F.ACK }));
+    const first = this.#send(acknowledged);
+    this.#awaitAnswers(first, requests, requests.length);
+  }
+
+  /**
+   * All of it or nothing, in one transaction of a subsystem of nfnetlink, linux/netfilter/nfnetlink.h. Only the last
+   * request is acknowledged (a failure speaks for itself), so that the answers to a large one fit the receive buffer.
+   */
+  transaction(subsystem: number, requests: readonly NetlinkRequest[]): void {
+    const last = requests.length - 1;
+    const inside = requests.map((r, k) => (k < last ? r : { ...r, flags: r.flags | NLM_F.ACK }));
+    const all = [batchMark(NFNL_MSG_BATCH.BEGIN, subsystem), ...inside];
+    const first = this.#send([...all, batchMark(NFNL_MSG_BATCH.END, subsystem)]);
+    this.#awaitAnswers(first, all, 1);
+  }
+
+  /** The sequence number of the first. */
+  #send(requests: readonly NetlinkRequest[]): number {
     const first = this.#sequence + 1;
     this.#sequence += requests.length;
-    const data = Buffer.concat(
-      requests.map((r, k) => encodeMessage({ ...r, flags: r.flags | NLM_F.ACK }, first + k)),
-    );
+    const data = Buffer.concat(requests.map((r, k) => encodeMessage(r, first + k)));
     libc.send(this.fd, data, data.length, 0);
-    let waiting = requests.length;
+    return first;
+  }
+
+  #awaitAnswers(first: number, requests: readonly NetlinkRequest[], answers: number): void {
+    let waiting = answers;
     let failed: NetlinkError | undefined;
     while (waiting > 0) {
       for (const message of this.#receive()) {
@@ -120,10 +143,8 @@ export class NetlinkSocket {
 
   /** The objects that GET requests give, one answer each: `read` is called while the message is valid. */
   get<T>(requests: readonly NetlinkRequest[], read: (message: NetlinkMessage) => T): T[] {
-    const first = this.#sequence + 1;
-    this.#sequence += requests.length;
-    const data = Buffer.concat(requests.map((r, k) => encodeMessage(r, first + k)));
-    if (requests.length > 0) libc.send(this.fd, data, data.length, 0);
+    if (requests.length === 0) return [];
+    const first = this.#send(requests);
     const found: T[] = [];
     let failed: NetlinkError | undefined;
     let waiting = requests.length;
@@ -171,4 +192,9 @@ export class NetlinkSocket {
     if (length < 0) throw new NetlinkError('receive', lastErrno(), '');
     return decodeMessages(this.#received, length);
   }
+}
+
+function batchMark(type: number, subsystem: number): NetlinkRequest {
+  // family, version, and the subsystem in network order
+  return { about: 'transaction', type, flags: 0, body: Buffer.of(0, 0, subsystem >> 8, subsystem) };
 }

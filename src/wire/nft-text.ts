@@ -1,5 +1,4 @@
-import { counter, counterNames, faultCounters } from './fault-counters.ts';
-import { neutralState } from './direction-state.ts';
+import { counter, faultCounters } from './fault-counters.ts';
 import type { DirectionState, DropRule } from './direction-state.ts';
 import { GARP_PRELUDE, GARP_SET, needsGarpPrelude, selectFrames } from './selector.ts';
 import { BAND_MASK, BANDS_MAJOR, bandOfMark } from './steering.ts';
@@ -19,24 +18,21 @@ export type DeviceOf = (link: string, direction: Direction) => WireDevices;
 
 /** Rules of a wire are `<device>`, of its faults `f_<device>` (drops, marks) and `d_<device>` (duplicates). */
 const WIRE = 'netdev wire';
-const FAULTS = 'netdev faults';
+export const FAULT_TABLE = 'faults';
+const FAULTS = `netdev ${FAULT_TABLE}`;
 
 /**
  * What stands in the room as long as it exists: per device the forwarding (priority 100) and the hooks for faults
  * (priority 0), which are empty chains at first. One transaction, idempotent: later wires are added with the same text.
  * Order within a device: drops, marks, choice of the band, duplicates, copies for joined ports. A copy made before the drops would escape them.
  */
-export function baseRuleset(
-  wires: readonly { readonly name: string }[],
-  options: { readonly owner?: boolean } = {},
-): string {
+export function baseRuleset(wires: readonly { readonly name: string }[]): string {
   const bands = Array.from({ length: BAND_MASK }, (_, i) => i + 1).map(
     (mark) => `${mark} : ${BANDS_MAJOR.toString(16)}:${bandOfMark(mark).toString(16)}`,
   );
   return lines([
     `add table ${WIRE}`,
-    // an owned table dies with the socket of its owner, and nobody else can change it
-    `add table ${FAULTS}${options.owner === true ? ' { flags owner ; }' : ''}`,
+    `add table ${FAULTS}`,
     `add set ${FAULTS} ${GARP_SET}`,
     `add map ${FAULTS} bands { type mark : classid ; }`,
     // 1.0.6 wants a blank after a classid
@@ -66,58 +62,44 @@ function deviceChains(enters: string, leaves: string): readonly string[] {
   ];
 }
 
-/**
- * The one transaction that brings the faults of the room from `before` to `after`; '' when nothing changes. Chains of
- * directions that stay the same are not touched. Counters are made when a fault first appears and are never deleted
- * or reset, so that a dose is counted over all edges of a flap.
- */
-export function transitionRules(
-  before: ReadonlyMap<string, SteeredState>,
-  after: ReadonlyMap<string, SteeredState>,
-  deviceOf: DeviceOf,
-): string {
-  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return lines(
-    keys.flatMap((key) => {
-      const [old, wanted] = [before.get(key), after.get(key)];
-      if (old !== undefined && wanted !== undefined && sameRules(old, wanted)) return [];
-      const at = wanted ?? old;
-      if (at === undefined) return [];
-      const neutral: SteeredState = { ...neutralState(at.link, at.direction), steered: [] };
-      return transition(old ?? neutral, wanted ?? neutral, deviceOf);
-    }),
-  );
+/** The rules that one of the hooks for faults leads to in one state of its direction. */
+export interface HookRules {
+  /** the chain that stands empty in a neutral room */
+  readonly hook: string;
+  readonly rules: readonly string[];
 }
 
-function transition(
-  before: SteeredState,
-  after: SteeredState,
-  deviceOf: DeviceOf,
-): readonly string[] {
-  const devices = deviceOf(after.link, after.direction);
-  const chains: readonly [string, (state: SteeredState) => readonly string[]][] = [
-    [`f_${devices.enters}`, (state) => dropAndMarkRules(state, devices)],
-    [
-      `d_${devices.enters}`,
-      (state) => [...duplicateRules(state, devices), ...joinRules(state, devices, deviceOf)],
-    ],
+/** What both hooks of a direction do in this state. */
+export function hookRules(state: SteeredState, deviceOf: DeviceOf): readonly HookRules[] {
+  const devices = deviceOf(state.link, state.direction);
+  return [
+    { hook: `f_${devices.enters}`, rules: dropAndMarkRules(state, devices) },
+    {
+      hook: `d_${devices.enters}`,
+      rules: [...duplicateRules(state, devices), ...joinRules(state, devices, deviceOf)],
+    },
   ];
-  const changes = chains.flatMap(([chain, rulesOf]) => {
-    const rules = rulesOf(after);
-    if (rules.join('\n') === rulesOf(before).join('\n')) return [];
-    return [
-      `flush chain ${FAULTS} ${chain}`,
-      ...rules.map((rule) => `add rule ${FAULTS} ${chain} ${rule}`),
-    ];
-  });
-  if (changes.length === 0) return [];
-  const known = new Set(counterNames(before, devices.enters));
-  const fresh = counterNames(after, devices.enters).filter((name) => !known.has(name));
-  return [...fresh.map((name) => `add counter ${FAULTS} ${name}`), ...changes];
 }
 
-/** A look that is quick and errs on the side of "no": `compose` gives the same parts for the same wants. */
-function sameRules(a: SteeredState, b: SteeredState): boolean {
+/** Nothing leads to the chain yet. Counters are never deleted or reset: a dose is counted over all edges of a flap. */
+export function chainText(
+  chain: string,
+  rules: readonly string[],
+  counters: readonly string[],
+): string {
+  return lines([
+    ...counters.map((name) => `add counter ${FAULTS} ${name}`),
+    `add chain ${FAULTS} ${chain}`,
+    ...rules.map((rule) => `add rule ${FAULTS} ${chain} ${rule}`),
+  ]);
+}
+
+export function deleteChainText(chain: string): string {
+  return lines([`delete chain ${FAULTS} ${chain}`]);
+}
+
+/** Whether the rules are the same: a look that is quick and errs on the side of "no": `compose` gives the same parts for the same wants. */
+export function sameRules(a: SteeredState, b: SteeredState): boolean {
   return (
     a.cut === b.cut &&
     a.drops === b.drops &&

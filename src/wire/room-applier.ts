@@ -4,9 +4,10 @@ import type { Nftables } from '../host/nftables.ts';
 import { decodeQdisc, getQdisc } from '../host/qdisc.ts';
 import { compose } from './compose.ts';
 import { directionKey, neutralState, type DirectionState } from './direction-state.ts';
-import { transitionRules, type DeviceOf, type SteeredState } from './nft-text.ts';
+import type { SteeredState } from './nft-text.ts';
 import { RoomDirection } from './room-direction.ts';
 import { RoomDoses } from './room-doses.ts';
+import { RoomRules } from './room-rules.ts';
 import type { RoomSenders } from './room-senders.ts';
 import { ratePlace } from './room-tree.ts';
 import type { RoomWires } from './room-wires.ts';
@@ -33,15 +34,15 @@ type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
 /** Everything that one edge does, worked out before its moment. */
 interface Transition {
   readonly states: ReadonlyMap<string, SteeredState>;
-  readonly rules: string;
   readonly requests: readonly NetlinkRequest[];
   readonly touched: readonly RoomDirection[];
 }
 
-/** Brings the room to what the faults in force want: one nft transaction and one netem change per touched direction. */
+/** Brings the room to what the faults in force want: one transaction of rules and one netem change per touched direction. */
 export class RoomApplier {
   readonly #context: ApplierContext;
   readonly #doses: RoomDoses;
+  readonly #rules: RoomRules;
   readonly #directions = new Map<string, RoomDirection>();
   #wanted: ReadonlyMap<string, DirectionState> = new Map();
   #states: ReadonlyMap<string, SteeredState> = new Map();
@@ -51,23 +52,28 @@ export class RoomApplier {
   constructor(context: ApplierContext) {
     this.#context = context;
     this.#doses = new RoomDoses(context.socket, context.wires);
+    this.#rules = new RoomRules(context.nft, (link, direction) => {
+      const wire = context.wires.get(link);
+      return { enters: entering(wire, direction).device, leaves: leaving(wire, direction).device };
+    });
   }
 
-  /** Work that need not be done at the edge: tables of delay distributions take up to 50 ms to make. */
+  /** Work that need not be done at the edge: tables of delay distributions take up to 50 ms to make, rules up to 5. */
   warmUp(wants: readonly WireWant[]): void {
-    const states = compose(wants);
-    for (const state of states.values()) RoomDirection.warmUp(state);
-    this.#context.senders.warmUp(states.values());
+    const states = [...compose(wants).values()];
+    for (const state of states) RoomDirection.warmUp(state);
+    this.#rules.warmUp(states.map((state) => ({ ...state, steered: steer([], state) })));
+    this.#context.senders.warmUp(states);
   }
 
   /** The doses of the faults that it ends, then the edge itself. */
   apply(edge: RoomEdge): readonly (DoseReport | EdgeReport)[] {
-    const { now, socket, nft, wires } = this.#context;
+    const { now, socket, wires } = this.#context;
     this.#wanted = compose(edge.wants);
     const transition = this.#prepare(this.#wanted);
     const fromNs = now();
     socket.request(transition.requests);
-    if (transition.rules !== '') nft.run(transition.rules);
+    this.#rules.change(this.#states, transition.states);
     this.#setCarrier(transition);
     this.#context.senders.settle(transition.states, edge.atNs);
     const toNs = now();
@@ -79,7 +85,7 @@ export class RoomApplier {
       .map((at) => ({
         link: at.link,
         direction: at.direction,
-        readBack: [at.readBack(socket, nft, wires), this.#context.senders.readBack(at)]
+        readBack: [at.readBack(socket, this.#rules, wires), this.#context.senders.readBack(at)]
           .filter((text) => text !== '')
           .join('; '),
       }));
@@ -116,6 +122,7 @@ export class RoomApplier {
 
   close(): void {
     this.#doses.close();
+    this.#rules.close();
   }
 
   /** The doses so far of all faults in force. */
@@ -132,11 +139,11 @@ export class RoomApplier {
 
   /** Frames of a healed delay have left: stages become bare again, classes are no longer steered. */
   settle(): void {
-    const { now, socket, nft } = this.#context;
+    const { now, socket } = this.#context;
     const requests = [...this.#directions.values()].flatMap((each) => each.relax(socket));
     if (requests.length > 0) socket.request(requests);
-    const { states, rules } = this.#prepare(this.#wanted);
-    if (rules !== '') nft.run(rules);
+    const { states } = this.#prepare(this.#wanted);
+    this.#rules.change(this.#states, states);
     this.#states = states;
     this.#lookAgain(now());
   }
@@ -181,12 +188,7 @@ export class RoomApplier {
       requests.push(...changes);
       if (changes.length > 0 || !sameWants(before, after)) touched.push(direction);
     }
-    return {
-      states,
-      requests,
-      touched,
-      rules: transitionRules(this.#states, states, this.#deviceOf),
-    };
+    return { states, requests, touched };
   }
 
   #directionOf(key: string, state: DirectionState): RoomDirection {
@@ -198,11 +200,6 @@ export class RoomApplier {
     }
     return direction;
   }
-
-  readonly #deviceOf: DeviceOf = (link, direction) => {
-    const wire = this.#context.wires.get(link);
-    return { enters: entering(wire, direction).device, leaves: leaving(wire, direction).device };
-  };
 
   #setCarrier({ touched, states }: Transition): void {
     const { wires, socket } = this.#context;

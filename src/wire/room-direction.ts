@@ -1,12 +1,12 @@
 import type { NetlinkSocket } from '../host/netlink-socket.ts';
 import type { NetlinkRequest } from '../host/netlink.ts';
 import { describeNetem } from '../host/netem-read.ts';
-import type { Nftables } from '../host/nftables.ts';
 import { changeQdisc, decodeQdisc, getQdisc, packetFifo, tokenBucket } from '../host/qdisc.ts';
 import { composeStage } from './compose.ts';
 import type { DirectionState } from './direction-state.ts';
 import { netemOptions } from './netem-options.ts';
 import type { SteeredState } from './nft-text.ts';
+import type { RoomRules } from './room-rules.ts';
 import { RoomStage } from './room-stage.ts';
 import {
   bandPlace,
@@ -161,12 +161,9 @@ export class RoomDirection {
   }
 
   /** What the kernel says that this direction does: rules, netem stages, carrier. 'as built' for nothing. */
-  readBack(socket: NetlinkSocket, nft: Nftables, wires: RoomWires): string {
+  readBack(socket: NetlinkSocket, rules: RoomRules, wires: RoomWires): string {
     const wire = wires.get(this.link);
     const enters = entering(wire, this.direction);
-    const rules = [`f_${enters.device}`, `d_${enters.device}`].flatMap((chain) =>
-      chainRules(nft, chain),
-    );
     const stages = [...this.#stages()].filter((stage) => stage.isMade);
     const netems = socket.get(
       stages.map((stage) => getQdisc(stage.place)),
@@ -174,7 +171,7 @@ export class RoomDirection {
     );
     const parts = [
       ...(enters.carrierLost ? [`${enters.device} down`] : []),
-      ...rules,
+      ...rules.readBack(enters.device),
       ...netems.filter((text) => text !== '').map((text) => `netem ${text}`),
       ...(this.#rateBitPerSec === wire.spec.rateBitPerSec
         ? []
@@ -197,12 +194,4 @@ function markOfBand(band: number): number {
 
 function push(requests: NetlinkRequest[], request: NetlinkRequest | undefined): void {
   if (request !== undefined) requests.push(request);
-}
-
-/** The rules of a chain of the faults, one text each. */
-function chainRules(nft: Nftables, chain: string): string[] {
-  const listed = nft.run(`list chain netdev faults ${chain}`);
-  const lines = listed.split('\n').map((line) => line.trim());
-  const start = lines.findIndex((line) => line.startsWith(`chain ${chain} `));
-  return lines.slice(start + 1, lines.indexOf('}', start)).filter((line) => line !== '');
 }

@@ -15,7 +15,16 @@ const OWN_FILES = [
     'report.html',
     'junit.xml',
   ],
-  ...['summary.md', 'engine-output.log', 'control.sock', 'logs', 'pcap', 'lab', 'probes'],
+  ...[
+    'summary.md',
+    'engine-output.log',
+    'undo.ndjson',
+    'control.sock',
+    'logs',
+    'pcap',
+    'lab',
+    'probes',
+  ],
 ];
 
 /** `20261121-123705`, local time as people see it on their clock */

@@ -16,8 +16,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const main = join(root, 'dist/cli/main.js');
 
-/** Users of this machine without any rights, no home, no entry in passwd(5); and root. */
-const USERS = [65534, 64321, 0] as const;
+/** Users of this machine without any rights, no home, no entry in passwd(5); and root, twice in one directory. */
+const USERS = [65534, 64321, 0, 0] as const;
 
 describe('an ordinary user', function () {
   this.timeout(600_000);
@@ -50,7 +50,7 @@ describe('an ordinary user', function () {
   it('runs the kernel that root has built, in warp; and everybody gets the same run', () => {
     const digests = USERS.map((user) => {
       const home = join(base, `${user}`);
-      mkdirSync(home);
+      mkdirSync(home, { recursive: true });
       chownSync(home, user, user);
       const out = join(home, 'out');
       // another path, another comment; git tells only the owner of a checkout about it

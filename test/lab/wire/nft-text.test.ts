@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { compose } from '../../../src/wire/compose.ts';
-import { faultCounters, transitionRules } from '../../../src/wire/nft-text.ts';
+import { NETLINK_FAMILY, NetlinkSocket } from '../../../src/host/netlink-socket.ts';
+import { switchChains } from '../../../src/host/nft-switch.ts';
+import { Nftables } from '../../../src/host/nftables.ts';
+import { faultCounters } from '../../../src/wire/nft-text.ts';
+import { RoomRules } from '../../../src/wire/room-rules.ts';
 import type { SteeredState } from '../../../src/wire/nft-text.ts';
 import { steer } from '../../../src/wire/steering.ts';
 import { PROTOCOL_CLASSES } from '../../../src/wire/want.ts';
@@ -53,16 +57,27 @@ const FRAMES: readonly (readonly [name: string, frame: Buffer, classes: readonly
 
 describe('nft text in the kernel', () => {
   let room: RoomNamespace;
+  let nft: Nftables;
+  let rules: RoomRules;
   beforeEach(() => {
     room = new RoomNamespace();
+    [nft, rules] = room.inside(() => {
+      const made = new Nftables();
+      return [made, new RoomRules(made, deviceOf)];
+    });
   });
   afterEach(() => {
+    rules.close();
+    nft.close();
     room.close();
   });
 
-  /** Goes from one set of wants to another; yields the counters' names. */
+  /** Goes from one set of wants to another. */
   function change(before: readonly WireWant[], after: readonly WireWant[]): void {
-    room.nft(transitionRules(states(before), states(after), deviceOf));
+    // names of devices are looked up where the thread is
+    room.inside(() => {
+      rules.change(states(before), states(after));
+    });
   }
 
   function seenAndHit(
@@ -192,5 +207,55 @@ describe('nft text in the kernel', () => {
     within(hitD, seenD, 0.2);
     const copies = (room.counters().get('n2') ?? 0) - seenC;
     within(copies, seenC, 1 - 0.9 * 0.8);
+  });
+
+  it('makes the rules of a state once, ahead of it, and jumps to them', () => {
+    const wants: WireWant[] = [{ ...at, kind: 'cut', fault: 'hole' }];
+    const chains = (): string[] =>
+      [
+        ...room.run('nft', ['list', 'table', 'netdev', 'faults']).matchAll(/chain (f_w1a\S*)/gu),
+      ].map(([, name = '']) => name);
+    rules.warmUp(states(wants).values());
+    const frames = [ipv4(17, udp(1, 1))];
+    room.send('n1', frames);
+    assert.equal(room.counters().get('n2'), 1, 'nothing leads there yet');
+    for (let k = 0; k < 3; k++) {
+      change([], wants);
+      assert.deepEqual(rules.readBack('w1a'), ['counter name "c_w1a_hole"', 'drop']);
+      room.send('n1', frames);
+      change(wants, []);
+      assert.deepEqual(rules.readBack('w1a'), []);
+    }
+    assert.deepEqual(chains(), ['f_w1a', 'f_w1a_1']);
+    assert.deepEqual(seenAndHit(wants, 'hole', 'cut'), [3, 3]);
+  });
+
+  it('keeps no more than 256 sets of rules for a hook', () => {
+    const vrrpLoss = (k: number): WireWant[] => [
+      { ...at, kind: 'drop', fault: 'f', match: {}, ratio: k / 1000 },
+    ];
+    for (let k = 0; k < 300; k++) change(vrrpLoss(k), vrrpLoss(k + 1));
+    const listed = room.run('nft', ['list', 'table', 'netdev', 'faults']);
+    assert.equal([...listed.matchAll(/chain f_w1a_/gu)].length, 256);
+    assert.match(rules.readBack('w1a').join(), /numgen random mod 1000000 < 300000 /);
+    change(vrrpLoss(300), vrrpLoss(1));
+    assert.match(rules.readBack('w1a').join(), /numgen random mod 1000000 < 1000 /);
+  });
+
+  it('changes nothing when the kernel refuses one of several', () => {
+    const wants: WireWant[] = [{ ...at, kind: 'cut', fault: 'hole' }];
+    change([], wants);
+    const socket = room.inside(() => new NetlinkSocket(NETLINK_FAMILY.NETFILTER));
+    assert.throws(
+      () => {
+        switchChains(socket, 'faults', [
+          { from: 'f_w1a', to: null },
+          { from: 'f_w1b', to: 'nowhere' },
+        ]);
+      },
+      { code: 'ENOENT', about: 'f_w1b: jump nowhere' },
+    );
+    socket.close();
+    assert.deepEqual(rules.readBack('w1a'), ['counter name "c_w1a_hole"', 'drop']);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compose } from '../../../src/wire/compose.ts';
-import { baseRuleset, faultCounters, transitionRules } from '../../../src/wire/nft-text.ts';
+import { baseRuleset, chainText, faultCounters, hookRules } from '../../../src/wire/nft-text.ts';
 import type { SteeredState } from '../../../src/wire/nft-text.ts';
 import { steer } from '../../../src/wire/steering.ts';
 import type { Direction, WireWant } from '../../../src/wire/want.ts';
@@ -21,14 +21,10 @@ function states(wants: readonly WireWant[]): ReadonlyMap<string, SteeredState> {
   );
 }
 
-/** Applies a transaction to chains as nft does: flush and add. */
-function applied(chains: Map<string, string[]>, text: string): Map<string, string[]> {
-  for (const line of text.split('\n')) {
-    const [verb, what, , , chain = '', ...rule] = line.split(' ');
-    if (what === 'chain' && verb === 'flush') chains.set(chain, []);
-    if (what === 'rule') chains.get(chain)?.push(rule.join(' '));
-  }
-  return chains;
+/** The rules of each hook, of all directions. */
+function rulesOf(wants: readonly WireWant[]): ReadonlyMap<string, readonly string[]> {
+  const hooks = [...states(wants).values()].flatMap((state) => hookRules(state, deviceOf));
+  return new Map(hooks.map(({ hook, rules }) => [hook, rules]));
 }
 
 const at = { link: 'dci', direction: 'a>b' } as const;
@@ -40,52 +36,46 @@ const vrrp: WireWant = {
   ratio: 0.3,
 };
 
-describe('nft transactions', () => {
-  it('say nothing when nothing changes', () => {
+describe('rules of faults', () => {
+  it('are the same in whatever order faults are wanted', () => {
     fc.assert(
       fc.property(anyWants, (wants) => {
         fc.pre(refuseCombination(wants) === undefined);
-        assert.equal(transitionRules(states(wants), states([...wants].reverse()), deviceOf), '');
+        assert.deepEqual(rulesOf([...wants].reverse()), rulesOf(wants));
       }),
     );
   });
 
-  it('end in the same rules whatever was in force before', () => {
-    fc.assert(
-      fc.property(anyWants, anyWants, (some, others) => {
-        fc.pre(refuseCombination(some) === undefined && refuseCombination(others) === undefined);
-        const straight = applied(new Map(), transitionRules(new Map(), states(others), deviceOf));
-        const there = applied(new Map(), transitionRules(new Map(), states(some), deviceOf));
-        const around = applied(there, transitionRules(states(some), states(others), deviceOf));
-        const rules = [...around].filter(([, own]) => own.length > 0).sort();
-        assert.deepEqual(rules, [...straight].filter(([, own]) => own.length > 0).sort());
-      }),
-    );
-  });
-
-  it('do not touch a direction that stays as it is', () => {
+  it('are those of their own direction only', () => {
     const other: WireWant = { link: 'l2', direction: 'b>a', kind: 'cut', fault: 'hole' };
-    const text = transitionRules(states([vrrp]), states([vrrp, other]), deviceOf);
-    assert.match(text, /f_w2b/);
-    assert.doesNotMatch(text, /w1/);
+    const rules = rulesOf([vrrp, other]);
+    assert.deepEqual(rules.get('f_w1a'), rulesOf([vrrp]).get('f_w1a'));
+    assert.deepEqual(rules.get('f_w2b'), rulesOf([other]).get('f_w2b'));
+    assert.equal(rules.size, 4);
   });
 
   it('drop with two counters a fault, whose names nft can read', () => {
+    const rules = rulesOf([vrrp]).get('f_w1a') ?? [];
+    assert.deepEqual(rules, [
+      'meta l4proto 112 counter name "s_w1a_cut_5b_2_5d__23_0" numgen random mod 1000000 < 300000 counter name "h_w1a_cut_5b_2_5d__23_0" drop',
+    ]);
+  });
+
+  it('stand in a chain that is made with its new counters', () => {
     assert.equal(
-      transitionRules(new Map(), states([vrrp]), deviceOf),
+      chainText('f_w1a_1', ['counter name "new" drop', 'drop'], ['new']),
       [
-        'add counter netdev faults s_w1a_cut_5b_2_5d__23_0',
-        'add counter netdev faults h_w1a_cut_5b_2_5d__23_0',
-        'flush chain netdev faults f_w1a',
-        'add rule netdev faults f_w1a meta l4proto 112 counter name "s_w1a_cut_5b_2_5d__23_0" numgen random mod 1000000 < 300000 counter name "h_w1a_cut_5b_2_5d__23_0" drop',
+        'add counter netdev faults new',
+        'add chain netdev faults f_w1a_1',
+        'add rule netdev faults f_w1a_1 counter name "new" drop',
+        'add rule netdev faults f_w1a_1 drop',
         '',
       ].join('\n'),
     );
   });
 
   it('count without dropping at 0 %, and drop without dice at 100 %', () => {
-    const rule = (ratio: number): string =>
-      transitionRules(new Map(), states([{ ...vrrp, ratio }]), deviceOf).split('\n')[3] ?? '';
+    const rule = (ratio: number): string => rulesOf([{ ...vrrp, ratio }]).get('f_w1a')?.[0] ?? '';
     assert.doesNotMatch(rule(0), /drop|numgen/);
     assert.match(rule(1), /counter name "h_[^"]*" drop$/);
     assert.doesNotMatch(rule(1), /numgen/);
@@ -103,7 +93,7 @@ describe('nft transactions', () => {
         impairment: { delayNs: 5, duplicateRatio: 1 },
       },
     ];
-    const chains = applied(new Map(), transitionRules(new Map(), states(wants), deviceOf));
+    const chains = rulesOf(wants);
     const verdicts = (chains.get('f_w1a') ?? []).map((rule) => rule.split(' ').at(-1));
     assert.deepEqual(verdicts, [
       '}',
@@ -116,11 +106,6 @@ describe('nft transactions', () => {
       '1',
     ]);
     assert.match(chains.get('d_w1a')?.at(-1) ?? '', /dup to "w1b"$/);
-  });
-
-  it('never make a counter twice', () => {
-    const text = transitionRules(states([vrrp]), states([{ ...vrrp, ratio: 0.5 }]), deviceOf);
-    assert.doesNotMatch(text, /add counter/);
   });
 
   it('shorten the name of a fault that is too long for nft, and keep it unique', () => {
@@ -141,10 +126,5 @@ describe('the base ruleset', () => {
     assert.match(text, /add rule netdev wire w1b fwd to "w1a"/);
     assert.match(text, /chain netdev faults w1a \{ .* priority 0 ;/);
     assert.match(text, /chain netdev wire w1a \{ .* priority 100 ;/);
-  });
-
-  it('is owned by who makes it, where that is asked for', () => {
-    assert.match(baseRuleset([], { owner: true }), /flags owner/);
-    assert.doesNotMatch(baseRuleset([]), /owner/);
   });
 });

@@ -1,0 +1,148 @@
+import { NETLINK_FAMILY, NetlinkSocket } from '../host/netlink-socket.ts';
+import { switchChains, type ChainSwitch } from '../host/nft-switch.ts';
+import type { Nftables } from '../host/nftables.ts';
+import { neutralState } from './direction-state.ts';
+import { counterNames } from './fault-counters.ts';
+import {
+  FAULT_TABLE,
+  chainText,
+  deleteChainText,
+  hookRules,
+  sameRules,
+  type DeviceOf,
+  type HookRules,
+  type SteeredState,
+} from './nft-text.ts';
+
+type States = ReadonlyMap<string, SteeredState>;
+
+/** More sets of rules for one hook than this, and those that have not been in force for the longest time go. */
+const CHAINS_PER_HOOK = 256;
+
+/** The chains made for one hook, by the rules in them, the one used last at the end. */
+interface Hook {
+  readonly chains: Map<string, string>;
+  made: number;
+  /** rules in force, null: none */
+  inForce: string | null;
+}
+
+/**
+ * The rules of faults. Each set of rules is made once, in a chain of its own, while nothing leads there; an edge only
+ * changes where the hooks jump to, all of them in one transaction.
+ */
+export class RoomRules {
+  readonly #nft: Nftables;
+  readonly #deviceOf: DeviceOf;
+  readonly #socket = new NetlinkSocket(NETLINK_FAMILY.NETFILTER);
+  readonly #hooks = new Map<string, Hook>();
+  readonly #counters = new Set<string>();
+
+  constructor(nft: Nftables, deviceOf: DeviceOf) {
+    this.#nft = nft;
+    this.#deviceOf = deviceOf;
+  }
+
+  /** Makes the chains that these states need and that are not there yet. No frame is touched. */
+  warmUp(states: Iterable<SteeredState>): void {
+    const text = [...states].map((state) => this.#missing(state)).join('');
+    if (text !== '') this.#nft.run(text);
+  }
+
+  /** From one state of the room to another. Directions that stay the same are not touched. */
+  change(before: States, after: States): void {
+    const changed = changedStates(before, after);
+    this.warmUp(changed);
+    const hooks = changed.flatMap((state) => hookRules(state, this.#deviceOf));
+    switchChains(
+      this.#socket,
+      FAULT_TABLE,
+      hooks.flatMap((each) => this.#switch(each)),
+    );
+  }
+
+  #switch({ hook: from, rules }: HookRules): ChainSwitch[] {
+    const hook = this.#hook(from);
+    const wanted = rules.length === 0 ? null : rules.join('\n');
+    if (wanted === hook.inForce) return [];
+    hook.inForce = wanted;
+    if (wanted === null) return [{ from, to: null }];
+    const to = usedAgain(hook, wanted);
+    if (to === undefined) throw new Error(`no chain was made for ${from}`);
+    return [{ from, to }];
+  }
+
+  #missing(state: SteeredState): string {
+    const { enters } = this.#deviceOf(state.link, state.direction);
+    return hookRules(state, this.#deviceOf)
+      .map(({ hook: name, rules }) => {
+        const hook = this.#hook(name);
+        const key = rules.join('\n');
+        if (rules.length === 0 || usedAgain(hook, key) !== undefined) return '';
+        const chain = `${name}_${String(++hook.made)}`;
+        hook.chains.set(key, chain);
+        const fresh = counterNames(state, enters).filter((each) => !this.#counters.has(each));
+        for (const each of fresh) this.#counters.add(each);
+        return `${chainText(chain, rules, fresh)}${this.#forget(hook)}`;
+      })
+      .join('');
+  }
+
+  #forget(hook: Hook): string {
+    if (hook.chains.size <= CHAINS_PER_HOOK) return '';
+    const idle = [...hook.chains].filter(([rules]) => rules !== hook.inForce);
+    const [oldest] = idle;
+    if (oldest === undefined) return '';
+    hook.chains.delete(oldest[0]);
+    return deleteChainText(oldest[1]);
+  }
+
+  #hook(name: string): Hook {
+    const hook = this.#hooks.get(name) ?? {
+      chains: new Map<string, string>(),
+      made: 0,
+      inForce: null,
+    };
+    this.#hooks.set(name, hook);
+    return hook;
+  }
+
+  /** What the kernel lists for a direction, one text a rule. */
+  readBack(enters: string): string[] {
+    return [`f_${enters}`, `d_${enters}`].flatMap((hook) => {
+      const [jump] = this.#list(hook);
+      return jump === undefined ? [] : this.#list(jump.replace(/^jump /u, ''));
+    });
+  }
+
+  #list(chain: string): string[] {
+    const listed = this.#nft.run(`list chain netdev ${FAULT_TABLE} ${chain}`);
+    const lines = listed.split('\n').map((line) => line.trim());
+    const start = lines.findIndex((line) => line.startsWith(`chain ${chain} `));
+    return lines.slice(start + 1, lines.indexOf('}', start)).filter((line) => line !== '');
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+function usedAgain({ chains }: Hook, rules: string): string | undefined {
+  const chain = chains.get(rules);
+  if (chain === undefined) return undefined;
+  chains.delete(rules);
+  chains.set(rules, chain);
+  return chain;
+}
+
+/** Where rules may have changed; a direction that nobody wants any more goes back to neutral. */
+function changedStates(before: States, after: States): SteeredState[] {
+  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return keys.flatMap((key) => {
+    const [old, wanted] = [before.get(key), after.get(key)];
+    if (old !== undefined && wanted !== undefined && sameRules(old, wanted)) return [];
+    const at = wanted ?? old;
+    if (at === undefined) return [];
+    return [wanted ?? { ...neutralState(at.link, at.direction), steered: [] }];
+  });
+}
