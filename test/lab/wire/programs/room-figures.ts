@@ -28,6 +28,7 @@ async function stream(
   plan: (
     startNs: number,
   ) => readonly { readonly atNs: number; readonly wants: readonly WireWant[] }[],
+  raw = false,
 ): Promise<void> {
   const { send, receive } = lab.udp('n1', 'n2', '10.0.0.2', ++port);
   const firstAtNs = Math.ceil(lab.room.now() / 1e6 + 20) * 1e6;
@@ -53,12 +54,23 @@ async function stream(
       name,
       value: {
         ...figures(lab.beat(name), edges[0]?.toNs ?? 0, all[1]?.fromNs ?? Infinity),
+        edges: edges.length,
         readBack: edges[0]?.inForce[0]?.readBack,
         doses: own.filter((r) => r.type === 'dose'),
         ...exactness(lab.beat(name), edges),
+        ...(raw && packets(lab.beat(name), edges[0]?.toNs ?? 0, all[1]?.fromNs ?? Infinity)),
       },
     }),
   );
+}
+
+/** What became of each packet that was sent while the first edge's state was in force. */
+function packets(beat: ReturnType<RoomLab['beat']>, fromNs: number, toNs: number): object {
+  const sent = [...beat.sent.entries()].filter(([, ns]) => ns >= fromNs && ns < toNs);
+  return {
+    fates: sent.map(([k]) => (beat.received.has(k) ? '.' : 'x')).join(''),
+    delaysNs: sent.flatMap(([k, ns]) => (beat.received.has(k) ? beat.received.get(k)! - ns : [])),
+  };
 }
 
 /** Losses and order of all packets; delays of those sent while the first edge's state was in force. */
@@ -105,20 +117,53 @@ const alternate = (count: number, everyNs: number, wants: readonly WireWant[]) =
     wants: k % 2 === 0 ? wants : [],
   }));
 
+/** Injected, changed, removed; and so on. */
+const cycles = (count: number, everyNs: number, a: WireWant, b: WireWant) => (t0: number) =>
+  Array.from({ length: 3 * count }, (_, k) => ({
+    atNs: t0 + k * everyNs,
+    wants: [[a], [b], []][k % 3] ?? [],
+  }));
+
 console.log(JSON.stringify({ name: 'abilities', value: lab.room.abilities }));
 await stream('neutral', 1, () => []);
 await stream('delay', 2, once([impair({ delayNs: DELAY })]));
-await stream('loss', 5, once([{ ...AB, kind: 'drop', match: {}, ratio: 0.3 }]));
-await stream(
-  'gemodel',
-  10,
-  once([impair({ gemodel: { p: 0.05, r: 0.2, lossBad: 1, lossGood: 0 } })]),
-);
+
+// for statistics: each packet by itself
+const statistics = (name: string, wants: readonly WireWant[]): Promise<void> =>
+  // doses go on where a fault of that name was
+  stream(
+    name,
+    10.2,
+    once(wants.map((want) => ({ ...want, fault: `${name}-${want.fault}` }))),
+    true,
+  );
+await statistics('loss', [{ ...AB, kind: 'drop', match: {}, ratio: 0.3 }]);
+const gemodel = { p: 0.05, r: 0.2, lossBad: 0.9, lossGood: 0.01 };
+await statistics('gemodel', [impair({ gemodel })]);
+const fourState = { p13: 0.04, p31: 0.2, p32: 0.1, p23: 0.3, p14: 0.02 };
+await statistics('four-state', [impair({ fourState })]);
+// four jitters are less than half of the time between two packets: none waits for another
+const jittered = (jitterNs: number, distribution: Impairment['distribution']): WireWant =>
+  impair({ delayNs: 1e6, jitterNs, ...(distribution && { distribution }) });
+await statistics('uniform', [jittered(400e3, 'uniform')]);
+for (const distribution of ['normal', 'pareto', 'paretonormal'] as const) {
+  await statistics(distribution, [jittered(100e3, distribution)]);
+}
+const half = impair({ delayNs: 500e3, jitterNs: 200e3 });
+await statistics('triangular', [half, { ...half, fault: 'g' }]);
+
 await stream('class', 2, once([impair({ delayNs: DELAY }, 'udp')]));
 await stream('other class', 2, once([impair({ delayNs: DELAY }, 'arp')]));
-await stream('changes', 10, alternate(200, 50e6, [impair({ delayNs: DELAY })]));
-await stream('jitter changes', 10, alternate(200, 50e6, [impair(JITTERED)]));
-await stream('class changes', 10, alternate(200, 50e6, [impair({ delayNs: DELAY }, 'udp')]));
+const HITLESS: readonly (readonly [name: string, injected: WireWant, changed: WireWant])[] = [
+  ['a delay', impair({ delayNs: DELAY }), impair({ delayNs: 2 * DELAY })],
+  ['a jitter', impair(JITTERED), impair({ ...JITTERED, distribution: 'pareto' })],
+  ['the delay of a class', impair({ delayNs: DELAY }, 'udp'), impair({ delayNs: 2 * DELAY }, 'udp')],
+  ['a rate', impair({ rateBitPerSec: 10e6 }), impair({ rateBitPerSec: 5e6 })],
+  ['a loss of none', { ...AB, kind: 'drop', match: { protocol: 'tcp' }, ratio: 1 }, { ...AB, kind: 'drop', match: { protocol: 'udp' }, ratio: 0 }],
+]; // prettier-ignore
+for (const [name, injected, changed] of HITLESS) {
+  await stream(`${name} in and out`, 12.2, cycles(200, 20e6, injected, changed));
+}
 await stream(
   'class, each to its end',
   10,
