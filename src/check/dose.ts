@@ -1,4 +1,5 @@
 import type { PlannedStep } from '../plan/plan.ts';
+import { formatQuantity } from '../scenario/quantity-text.ts';
 import { endpointName, type Topology } from '../lab/topology.ts';
 import type { FaultDose, NodeFaultActed, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
@@ -6,7 +7,7 @@ import type { DoseAxis, DoseResult, FaultResult } from './result.ts';
 import { interferences } from './interference.ts';
 import type { RunTimes } from './run-times.ts';
 import { totalNs } from './truth.ts';
-import { durationText, percentText } from './words.ts';
+import { percentText, trimmed } from './words.ts';
 
 /** Did every fault do what was asked of it? What was not injected, or missed its dose, spoils what follows from it. */
 export function judgeDose(run: RunFile, events: readonly RunEvent[], times: RunTimes): DoseAxis {
@@ -54,29 +55,62 @@ function faultResult({ step, fault, index, doses, acted, run, times }: FaultFact
     target: targetText(fault, topology),
     window:
       played === undefined ? null : { fromNs: played.startNs, toNs: played.endNs ?? times.endNs },
-    doses: doses.map((dose) => doseResult(dose, activeNs, topology)),
+    doses: doses.map((dose) => doseResult(dose, activeNs, topology, doses)),
     acted: acted.map(({ readBack }) => readBack).filter((text) => text !== ''),
     failures: acted.flatMap(({ problems }) => problems),
   };
 }
 
-function doseResult(dose: FaultDose, activeNs: number, topology: Topology): DoseResult {
-  const { link, direction, quantity, asked, measured, seen, hit } = dose;
+function doseResult(
+  dose: FaultDose,
+  activeNs: number,
+  topology: Topology,
+  all: readonly FaultDose[],
+): DoseResult {
+  const { link, direction, quantity, asked, measured, interval = null, seen, hit } = dose;
   const way = wayText(link, direction, topology);
-  const judged = judgeOne(dose, activeNs);
-  return { link, direction, way, quantity, asked, measured, seen, hit, judged };
+  const judged = TOLERANCES[quantity] === undefined ? judgeOne(dose, activeNs) : judgeRead(dose, all);
+  return { link, direction, way, quantity, asked, measured, interval, seen, hit, judged };
+} // prettier-ignore
+
+/**
+ * How far figures that are read from time stamps may be off beside chance: what timers and stamps are not better than.
+ * A share of what is asked, and an absolute part.
+ */
+const TOLERANCES: Readonly<Record<string, { readonly share: number; readonly plus: number }>> = {
+  delay: { share: 0.01, plus: 0.3e6 },
+  jitter: { share: 0.05, plus: 0.3e6 },
+  rate: { share: 0.02, plus: 0 },
+};
+
+/** What was asked, give or take the tolerance, has to be where the true value lies (99.9 % sure). */
+function judgeRead(dose: FaultDose, all: readonly FaultDose[]): DoseResult['judged'] {
+  const { asked, measured, interval, quantity, seen } = dose;
+  const tolerance = TOLERANCES[quantity];
+  if (asked === null || measured === null || interval === undefined || tolerance === undefined) {
+    const sameWay = all.filter((other) => isSameWay(other, dose));
+    // the rule counts every frame, and here some are watched
+    if (seen === 0 && sameWay.every((other) => other.seen === 0)) return 'nothing-met-it';
+    return quantity === 'rate' ? 'not-reached' : 'not-counted';
+  }
+  const allowed = asked * tolerance.share + tolerance.plus;
+  const [low, high] = interval;
+  return low <= asked + allowed && high >= asked - allowed ? 'as-asked' : 'off';
+}
+
+function isSameWay(a: FaultDose, b: FaultDose): boolean {
+  return a.link === b.link && a.direction === b.direction;
 }
 
 /**
  * A ratio may be off by four standard errors (of as many *independent* packets as there were), by a tenth of its
- * distance to 0 or 1, and by one packet; a duration by a tenth and a millisecond.
+ * distance to 0 or 1, and by one packet.
  */
 function judgeOne(dose: FaultDose, activeNs: number): DoseResult['judged'] {
   const { asked, measured, seen, quantity } = dose;
   if (asked === null || measured === null) return seen === 0 ? 'nothing-met-it' : 'not-counted';
   if (seen === 0) return 'nothing-met-it';
   const off = Math.abs(measured - asked);
-  if (isDuration(quantity)) return off <= asked / 10 + 1e6 ? 'as-asked' : 'off';
   // to the last frame: what is off is a thread that was late, or a storm that was stopped
   if (quantity === 'sent') return off <= asked / 100 + 1e9 / activeNs ? 'as-asked' : 'off';
   const n = Math.max(1, independentOf(dose, activeNs));
@@ -111,16 +145,25 @@ function problemsOf(fault: FaultResult, times: RunTimes): readonly string[] {
     .map((dose) => {
       const asked = doseText(dose.quantity, dose.asked);
       const measured = doseText(dose.quantity, dose.measured);
-      const n = `n = ${String(dose.seen)}`;
+      const n = `n = ${String(dose.interval !== null && isRead(dose.quantity) ? dose.hit : dose.seen)}`;
       return `${fault.step}: ${dose.quantity} ${asked} asked, ${measured} measured (${n}) on ${dose.way}`;
     });
   return [...failed, ...off];
 }
 
+/** Read from the time stamps of a sample of the frames. */
+export function isRead(quantity: string): boolean {
+  return TOLERANCES[quantity] !== undefined;
+}
+
 /** A dose in its own unit: ratios in %, delays in ms. */
 export function doseText(quantity: string, value: number | null): string {
   if (value === null) return '-';
-  if (isDuration(quantity)) return durationText(value);
+  if (isDuration(quantity)) return `${trimmed(value / 1e6, 3)} ms`;
+  if (quantity === 'rate') {
+    const rounded = Number(value.toPrecision(4));
+    return formatQuantity({ dimension: 'bit-rate', value: rounded });
+  }
   if (quantity === 'sent') return `${String(Number(value.toPrecision(4)))}/s`;
   return value >= 0 && value <= 1 ? percentText(value) : String(value);
 }

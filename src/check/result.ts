@@ -117,9 +117,12 @@ export interface DoseResult {
   readonly quantity: string;
   readonly asked: number | null;
   readonly measured: number | null;
+  /** where the true value lies, 99.9 % sure; null: nothing says so */
+  readonly interval: readonly [low: number, high: number] | null;
   readonly seen: number;
   readonly hit: number;
-  readonly judged: 'as-asked' | 'off' | 'nothing-met-it' | 'not-counted';
+  /** not-reached: an upper limit that the traffic never came to */
+  readonly judged: 'as-asked' | 'off' | 'nothing-met-it' | 'not-counted' | 'not-reached';
 }
 
 export interface HostAxis {

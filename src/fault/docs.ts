@@ -78,6 +78,10 @@ const DOSE_TEXT: Readonly<Record<AskedDose['quantity'], string>> = {
   carrier: 'the state of the wire’s end, and the frames that were flushed',
   loss: 'frames of the class that met it, and those that it dropped',
   duplicate: 'frames that met it, and those that it copied',
+  delay:
+    'time stamps of frames where they enter the wire and where they leave it, of a sample; the mean, with its interval',
+  jitter: 'the spread of the same',
+  rate: 'the distance of frames that had to wait for each other, of a sample',
   sent: 'frames that it sent a second; of them those that the wire took',
   joined: 'frames that were delivered at the second port',
   impair:

@@ -76,6 +76,12 @@ export function traceAsks(trace: Trace): readonly AskedDose[] {
   if (columns.includes('lossRatio')) {
     doses.push({ quantity: 'loss', ratio: meanOver(trace, ({ lossRatio = 0 }) => lossRatio) });
   }
+  const mean = (column: TraceColumn): number => meanOver(trace, (row) => row[column] ?? 0);
+  if (columns.includes('delayNs')) doses.push({ quantity: 'delay', ns: mean('delayNs') });
+  if (columns.includes('jitterNs')) doses.push({ quantity: 'jitter', ns: mean('jitterNs') });
+  if (columns.includes('rateBitPerSec')) {
+    doses.push({ quantity: 'rate', bitPerSec: mean('rateBitPerSec') });
+  }
   if (columns.some((column) => column !== 'lossRatio')) {
     doses.push({ quantity: 'impair', ratio: null });
   }

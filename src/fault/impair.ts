@@ -113,6 +113,7 @@ function asks({ loss, trace, impairment }: ImpairParams): readonly AskedDose[] {
     const dependence = lossDependence(loss);
     doses.push({ quantity: 'loss', ratio: meanLoss(loss), ...(dependence && { dependence }) });
   }
+  doses.push(...timeDoses(impairment));
   if (duplicateRatio !== undefined) doses.push({ quantity: 'duplicate', ratio: duplicateRatio });
   if (chain || Object.keys(netem).length > 0) {
     const dependence = chain ? lossDependence(loss) : undefined;
@@ -123,6 +124,16 @@ function asks({ loss, trace, impairment }: ImpairParams): readonly AskedDose[] {
     });
   }
   return doses;
+}
+
+function timeDoses({ delayNs, jitterNs, rateBitPerSec }: Impairment): readonly AskedDose[] {
+  return [
+    ...(delayNs === undefined ? [] : [{ quantity: 'delay', ns: delayNs } as const]),
+    ...(jitterNs === undefined ? [] : [{ quantity: 'jitter', ns: jitterNs } as const]),
+    ...(rateBitPerSec === undefined
+      ? []
+      : [{ quantity: 'rate', bitPerSec: rateBitPerSec } as const]),
+  ];
 }
 
 function describe({ match, loss, profile, trace, impairment }: ImpairParams): string {

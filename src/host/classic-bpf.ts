@@ -22,6 +22,13 @@ export const BPF = {
   RETURN: 0x06,
 } as const;
 
+/** What LOAD_WORD finds of the packet instead of in it (linux/filter.h, SKF_AD_*). */
+export const BPF_ABOUT = {
+  /** PACKET_OUTGOING and the like */
+  PACKET_TYPE: 0xfffff004,
+  INTERFACE: 0xfffff008,
+} as const;
+
 /** An instruction; jumps name labels ('' is the next instruction), which are other entries of the program. */
 export type BpfStep =
   | { readonly label: string }

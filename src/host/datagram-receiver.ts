@@ -12,6 +12,7 @@ const HEADER = {
   received: 56,
 } as const;
 const MSG_DONTWAIT = 0x40;
+const MSG_TRUNC = 0x20;
 const SOL_SOCKET = 1;
 const SO_TIMESTAMPNS = 35;
 
@@ -21,6 +22,8 @@ export interface ReceiverSizes {
   /** the rest of a longer datagram is lost */
   readonly dataBytes: number;
   readonly nameBytes: number;
+  /** `length` is that of the whole datagram, though its rest is lost */
+  readonly wholeLength?: boolean;
 }
 
 const CONTROL_BYTES = 64;
@@ -73,13 +76,14 @@ export class DatagramReceiver {
 
   /** How many datagrams there were, at most `batch`; negative on failure (EAGAIN: none), see lastErrno(). */
   receive(fd: number): number {
-    const { batch, nameBytes } = this.#sizes;
+    const { batch, nameBytes, wholeLength = false } = this.#sizes;
     for (let k = 0; k < batch; k++) {
       const header = (k * HEADER.bytes) / 4;
       this.#headerWords[header + HEADER.nameLength / 4] = nameBytes;
       this.#headerWords[header + HEADER.controlLength / 4] = CONTROL_BYTES;
     }
-    return attempt.recvmmsg(fd, this.#headers, batch, MSG_DONTWAIT, null);
+    const flags = MSG_DONTWAIT + (wholeLength ? MSG_TRUNC : 0);
+    return attempt.recvmmsg(fd, this.#headers, batch, flags, null);
   }
 
   /** where the data of the k-th datagram starts in `data` */
@@ -87,7 +91,7 @@ export class DatagramReceiver {
     return k * this.#sizes.dataBytes;
   }
 
-  /** bytes of the k-th datagram that are in `data` */
+  /** bytes of the k-th datagram that are in `data` (or with wholeLength: that it had) */
   length(k: number): number {
     return this.#headers.readUInt32LE(k * HEADER.bytes + HEADER.received);
   }

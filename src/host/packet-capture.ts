@@ -12,9 +12,9 @@ const SO_RCVBUFFORCE = 33;
 const SO_TIMESTAMPNS = 35;
 const SOL_PACKET = 263;
 const PACKET_STATISTICS = 6;
-const PACKET_OUTGOING = 4;
+export const PACKET_OUTGOING = 4;
 /** struct sockaddr_ll, packet(7) */
-const ADDRESS_BYTES = 20;
+export const ADDRESS_BYTES = 20;
 const BATCH = 64;
 
 /** at most this much of a frame is kept */
@@ -80,20 +80,10 @@ export class PacketCapture {
     dataBytes: SNAP_BYTES,
     nameBytes: ADDRESS_BYTES,
   });
-  readonly #statistics: Buffer = Buffer.alloc(8);
-  readonly #statisticsLength: Buffer = Buffer.alloc(4);
 
   constructor(clock: StampConverter, filter: readonly BpfStep[], bufferBytes: number) {
     this.#clock = clock;
-    // protocol 0 receives nothing until bind: no frame can come in before the filter stands
-    this.fd = libc.socket(AF_PACKET, SOCK_RAW | CLOEXEC_NONBLOCK, 0);
-    attachFilter(this.fd, assemble(filter));
-    setReceiveBuffer(this.fd, bufferBytes);
-    libc.setsockopt(this.fd, SOL_SOCKET, SO_TIMESTAMPNS, int32(1), 4);
-    const address = Buffer.alloc(ADDRESS_BYTES);
-    address.writeUInt16LE(AF_PACKET, 0);
-    address.writeUInt16BE(3, 2); // ETH_P_ALL
-    libc.bind(this.fd, address, ADDRESS_BYTES);
+    this.fd = openCapture(filter, bufferBytes);
   }
 
   /** Every frame that waits in the socket. */
@@ -117,15 +107,36 @@ export class PacketCapture {
 
   /** Frames that the socket had no room for since the last call. */
   takeDrops(): number {
-    this.#statisticsLength.writeUInt32LE(8);
-    const { fd } = this;
-    libc.getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, this.#statistics, this.#statisticsLength);
-    return this.#statistics.readUInt32LE(4);
+    return takeDrops(this.fd);
   }
 
   close(): void {
     libc.close(this.fd);
   }
+}
+
+/** A packet socket on all interfaces that receives, stamped, what the filter returns non-zero for. */
+export function openCapture(filter: readonly BpfStep[], bufferBytes: number): number {
+  // protocol 0 receives nothing until bind: no frame can come in before the filter stands
+  const fd = libc.socket(AF_PACKET, SOCK_RAW | CLOEXEC_NONBLOCK, 0);
+  attachFilter(fd, assemble(filter));
+  setReceiveBuffer(fd, bufferBytes);
+  libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, int32(1), 4);
+  const address = Buffer.alloc(ADDRESS_BYTES);
+  address.writeUInt16LE(AF_PACKET, 0);
+  address.writeUInt16BE(3, 2); // ETH_P_ALL
+  libc.bind(fd, address, ADDRESS_BYTES);
+  return fd;
+}
+
+const statistics = Buffer.alloc(8);
+const statisticsLength = Buffer.alloc(4);
+
+/** Frames that a packet socket had no room for since the last call. */
+export function takeDrops(fd: number): number {
+  statisticsLength.writeUInt32LE(8);
+  libc.getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, statistics, statisticsLength);
+  return statistics.readUInt32LE(4);
 }
 
 /** More than rmem_max needs CAP_NET_ADMIN over the namespace (and a kernel that asks only for that). */

@@ -96,11 +96,15 @@ const dose: z.ZodType<ReportDose> = z.strictObject({
   direction: z.enum(['a>b', 'b>a']),
   way: z.string(),
   quantity: z.string(),
-  asked: z.number().nullable().describe('ratio 0..1, or ns'),
-  measured: z.number().nullable().describe('ratio 0..1, or ns'),
+  asked: z.number().nullable().describe('ratio 0..1, ns, or bit/s'),
+  measured: z.number().nullable().describe('ratio 0..1, ns, or bit/s'),
+  interval: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe('where the true value lies, 99.9 % sure; null: nothing says so'),
   seen: z.int().describe('packets that met the fault'),
   hit: z.int().describe('packets that it hit'),
-  judged: z.enum(['as-asked', 'off', 'nothing-met-it', 'not-counted']),
+  judged: z.enum(['as-asked', 'off', 'nothing-met-it', 'not-counted', 'not-reached']),
 });
 
 const fault: z.ZodType<ReportFault> = z.strictObject({

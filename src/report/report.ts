@@ -135,13 +135,15 @@ export interface ReportDose {
   direction: 'a>b' | 'b>a';
   way: string;
   quantity: string;
-  /** ratio 0..1, or ns */
+  /** ratio 0..1, ns, or bit/s */
   asked: number | null;
   measured: number | null;
+  /** where the true value lies, 99.9 % sure */
+  interval: readonly [low: number, high: number] | null;
   /** packets that met the fault, and packets that it hit */
   seen: number;
   hit: number;
-  judged: 'as-asked' | 'off' | 'nothing-met-it' | 'not-counted';
+  judged: 'as-asked' | 'off' | 'nothing-met-it' | 'not-counted' | 'not-reached';
 }
 
 export interface ReportSignal {

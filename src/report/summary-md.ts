@@ -10,7 +10,7 @@ import {
   resolutionText,
   whenText,
 } from './figures.ts';
-import { countedDoses } from './counted-doses.ts';
+import { countedDoses, framesOf, gotText } from './counted-doses.ts';
 import { measureGrid } from './measure-grid.ts';
 import type { Report, ReportMeasure } from './report.ts';
 import { JUDGED } from './terminal.ts';
@@ -99,8 +99,8 @@ function doses(report: Report): string {
       dose.way,
       dose.quantity,
       doseText(dose.quantity, dose.asked),
-      doseText(dose.quantity, dose.measured),
-      String(dose.seen),
+      gotText(dose),
+      String(framesOf(dose)),
       JUDGED[dose.judged],
     ]);
   });

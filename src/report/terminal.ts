@@ -13,7 +13,7 @@ import {
 } from './figures.ts';
 import type { Report, ReportCheck, ReportMeasure } from './report.ts';
 import { columns } from './columns.ts';
-import { countedDoses } from './counted-doses.ts';
+import { countedDoses, framesOf, gotText } from './counted-doses.ts';
 import { measureGrid } from './measure-grid.ts';
 
 export interface TerminalOptions {
@@ -137,8 +137,8 @@ function doseLines(report: Report): string[] {
       fault.id,
       dose.way,
       `${dose.quantity} asked ${doseText(dose.quantity, dose.asked)}`,
-      `got ${doseText(dose.quantity, dose.measured)}`,
-      `n = ${String(dose.seen)}`,
+      `got ${gotText(dose)}`,
+      `n = ${String(framesOf(dose))}`,
       dose.judged === 'as-asked' ? '' : JUDGED[dose.judged],
     ]);
   });
@@ -150,6 +150,7 @@ export const JUDGED = {
   off: 'not as asked',
   'nothing-met-it': 'nothing met it',
   'not-counted': 'not counted',
+  'not-reached': 'never reached',
 } as const;
 
 function problemLines({ dose, host, clean }: Report, paint: Paint): string[] {

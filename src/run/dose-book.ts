@@ -40,6 +40,8 @@ export class DoseBook {
     const { step, index } = parseFaultName(fault);
     const asked = this.#asked.get(fault)?.find((a) => a.quantity === quantity);
     const figure = doseFigure(asked, { seen, hit }, activeNs);
+    const measured = report.measured === undefined ? figure.measured : report.measured;
+    const interval = report.interval ?? figure.interval;
     return {
       type: 'dose',
       step,
@@ -48,8 +50,8 @@ export class DoseBook {
       direction,
       quantity,
       asked: report.asked ?? figure.asked,
-      measured: figure.measured,
-      ...(figure.interval !== null && { interval: figure.interval }),
+      measured,
+      ...(interval !== null && { interval }),
       seen,
       hit,
       ...(asked !== undefined && 'dependence' in asked && { dependence: asked.dependence }),

@@ -25,7 +25,9 @@ export function doseFigure(
     const perSecond = forNs === 0 ? null : seen / (forNs / 1e9);
     return { asked: ratio, measured: perSecond, interval: null };
   }
-  if (seen === 0) return { asked: ratio, measured: null, interval: null };
+  // their figures come with the report
+  const isRead = asked !== undefined && ['delay', 'jitter', 'rate'].includes(asked.quantity);
+  if (seen === 0 || isRead) return { asked: ratio, measured: null, interval: null };
   const dependence = asked !== undefined && 'dependence' in asked ? asked.dependence : undefined;
   const n = independentFrames(seen, dependence, forNs);
   return { asked: ratio, measured: hit / seen, interval: wilson(hit / seen, n) };
@@ -41,6 +43,11 @@ function askedRatio(asked: AskedDose): number | null {
       return asked.perSecond;
     case 'carrier':
       return null;
+    case 'delay':
+    case 'jitter':
+      return asked.ns;
+    case 'rate':
+      return asked.bitPerSec;
     case 'loss':
     case 'duplicate':
     case 'impair':

@@ -46,7 +46,7 @@ export interface NetemStageOptions {
 /** The payload of TCA_OPTIONS that makes a netem do exactly `stage`. */
 export function netemOptions(stage: NetemStage, options: NetemStageOptions = {}): Buffer {
   const { limitPackets = STAGE_LIMIT_PACKETS, keepOrder = false, seed } = options;
-  const jitter = tableOf(stage.jitters);
+  const jitter = jitterTable(stage.jitters);
   const ordered = keepOrder || stage.delayNs > 0 || jitter.jitterNs > 0;
   const rate =
     stage.rateBitPerSec > 0 ? stage.rateBitPerSec : ordered ? HITLESS_RATE_BIT_PER_SEC : 0;
@@ -78,7 +78,7 @@ export function netemOptions(stage: NetemStage, options: NetemStageOptions = {})
 const tables = new Map<string, DelayTable>();
 
 /** Tables take up to 50 ms to make (a convolution): each is made once. */
-function tableOf(jitters: readonly JitterPart[]): DelayTable {
+export function jitterTable(jitters: readonly JitterPart[]): DelayTable {
   const key = JSON.stringify(jitters);
   let table = tables.get(key);
   if (table === undefined) {

@@ -9,12 +9,13 @@ import { RoomDirection } from './room-direction.ts';
 import { RoomDoses } from './room-doses.ts';
 import { RoomRules } from './room-rules.ts';
 import type { RoomSenders } from './room-senders.ts';
+import type { RoomGauge } from './room-gauge.ts';
 import { ratePlace } from './room-tree.ts';
 import type { RoomWires } from './room-wires.ts';
 import { entering, leaving, type Wire } from './room-wire.ts';
 import { steer } from './steering.ts';
 import type { RoomAbilities, RoomEdge, RoomReport } from './room.ts';
-import type { WireWant } from './want.ts';
+import type { WireDirection, WireWant } from './want.ts';
 
 /** How often it is asked whether a healed delay has run dry. */
 const DRAIN_LOOK_NS = 50e6;
@@ -26,6 +27,7 @@ export interface ApplierContext {
   readonly abilities: RoomAbilities;
   readonly now: () => number;
   readonly senders: RoomSenders;
+  readonly gauge: RoomGauge;
 }
 
 type DoseReport = Extract<RoomReport, { type: 'dose' }>;
@@ -80,6 +82,7 @@ export class RoomApplier {
     const before = this.#states;
     this.#states = transition.states;
     this.#lookAgain(toNs);
+    this.#context.gauge.settle(transition.touched, this.#states, fromNs, toNs);
     const inForce = transition.touched
       .filter((at) => !sameFaults(before.get(directionKey(at)), this.#states.get(directionKey(at))))
       .map((at) => ({
@@ -110,11 +113,10 @@ export class RoomApplier {
       const ended = [...faultsOf(old)].filter((fault) => !still.has(fault));
       if (old !== undefined && ended.length > 0) {
         reports.push(...this.#doses.read([old], (fault) => ended.includes(fault)));
-        const own = this.#context.senders.doses(
-          (fault, { link, direction }) =>
-            ended.includes(fault) && key === directionKey({ link, direction }),
-        );
-        reports.push(...own);
+        const isEnded = (fault: string, where: WireDirection): boolean =>
+          ended.includes(fault) && key === directionKey(where);
+        const { senders, gauge } = this.#context;
+        reports.push(...senders.doses(isEnded), ...gauge.doses(isEnded));
       }
     }
     return reports;
@@ -131,10 +133,12 @@ export class RoomApplier {
       const state = this.#states.get(key);
       this.#doses.changed(at, state, state);
     }
-    return [
-      ...this.#doses.read(this.#states.values(), () => true),
-      ...this.#context.senders.doses(() => true),
-    ];
+    const { senders, gauge } = this.#context;
+    const counted = this.#doses.read(this.#states.values(), () => true);
+    const read = gauge.doses((fault, at) =>
+      faultsOf(this.#states.get(directionKey(at))).has(fault),
+    );
+    return [...counted, ...senders.doses(() => true), ...read];
   }
 
   /** Frames of a healed delay have left: stages become bare again, classes are no longer steered. */

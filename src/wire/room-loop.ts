@@ -111,7 +111,7 @@ export class RoomLoop {
 
   /** Everything whose time has come. */
   readonly #act = (): void => {
-    const { edges, applier, beats, capture, carrierWait, senders, traffic } = this.#parts;
+    const { edges, applier, beats, capture, carrierWait, senders, traffic, gauge } = this.#parts;
     let nowNs = this.#now();
     for (;;) {
       const edge = edges.takeDue(nowNs);
@@ -123,6 +123,7 @@ export class RoomLoop {
     if (traffic.dueNs <= nowNs) traffic.act(nowNs, this.#report);
     if (beats.isDue(nowNs)) beats.act(nowNs, this.#report);
     if (applier.dueNs <= nowNs) applier.settle();
+    if (gauge.dueNs <= nowNs) gauge.act(nowNs);
     if (capture.dueNs <= nowNs) this.#drainCapture(nowNs);
     if (carrierWait.dueNs <= nowNs) carrierWait.look(nowNs);
     if (this.#nextSynchroniseNs <= nowNs) {
@@ -138,7 +139,7 @@ export class RoomLoop {
   }
 
   #arm(): void {
-    const { edges, applier, beats, capture, carrierWait, senders, traffic } = this.#parts;
+    const { edges, applier, beats, capture, carrierWait, senders, traffic, gauge } = this.#parts;
     const at = Math.min(
       beats.nextNs,
       edges.nextNs,
@@ -147,6 +148,7 @@ export class RoomLoop {
       carrierWait.dueNs,
       senders.dueNs,
       traffic.dueNs,
+      gauge.dueNs,
     );
     if (this.#armedNs === at) return;
     this.#armedNs = at;

@@ -12,6 +12,7 @@ import { RoomBuilder } from './room-builder.ts';
 import { RoomCapture } from './room-capture.ts';
 import { CarrierWait } from './room-carrier-wait.ts';
 import { RoomEdges } from './room-edges.ts';
+import { RoomGauge } from './room-gauge.ts';
 import { RoomNews } from './room-news.ts';
 import { RoomSenders } from './room-senders.ts';
 import { RoomTraffic } from './room-traffic.ts';
@@ -31,6 +32,7 @@ export interface RoomParts {
   readonly beats: RoomBeats;
   readonly senders: RoomSenders;
   readonly traffic: RoomTraffic;
+  readonly gauge: RoomGauge;
   close(): void;
 }
 
@@ -75,7 +77,8 @@ export function makeParts(context: PartsContext): RoomParts {
   });
   const traffic = new RoomTraffic({ socket, nft, wires, abilities });
   const senders = new RoomSenders({ wires, traffic, now, report });
-  const applier = new RoomApplier({ socket, nft, wires, abilities, now, senders });
+  const gauge = new RoomGauge({ clock, wires, now });
+  const applier = new RoomApplier({ socket, nft, wires, abilities, now, senders, gauge });
   const capture = new RoomCapture(clock);
   const beats = new RoomBeats(context);
   return {
@@ -89,8 +92,9 @@ export function makeParts(context: PartsContext): RoomParts {
     beats,
     senders,
     traffic,
+    gauge,
     close: () => {
-      for (const part of [beats, senders, traffic, capture, applier, news, socket, nft])
+      for (const part of [beats, senders, traffic, gauge, capture, applier, news, socket, nft])
         part.close();
       closeSync(roomNetnsFd);
     },

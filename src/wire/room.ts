@@ -1,4 +1,4 @@
-import type { Direction, WireDirection, WireWant } from './want.ts';
+import type { AskedDose, Direction, WireDirection, WireWant } from './want.ts';
 
 /**
  * The wire room, as the engine's main thread sees it. One worker lives in the room's network namespace and does
@@ -205,9 +205,12 @@ export interface DoseReport {
   readonly fault: string;
   readonly link: string;
   readonly direction: Direction;
-  readonly quantity: 'cut' | 'carrier' | 'loss' | 'duplicate' | 'impair' | 'sent' | 'joined';
+  readonly quantity: AskedDose['quantity'];
   readonly seen: number;
   readonly hit: number;
   /** of a fault that changes while it is in force: what it asked of these very frames */
   readonly asked?: number;
+  /** read from the times of frames (`seen` were watched, `hit` of them say something); null: none says anything */
+  readonly measured?: number | null;
+  readonly interval?: readonly [low: number, high: number];
 }

@@ -126,6 +126,12 @@ export type AskedDose =
       readonly dependence?: LossDependence;
     }
   | { readonly quantity: 'duplicate'; readonly ratio: number }
+  /** of each frame, one way: the mean of what it adds */
+  | { readonly quantity: 'delay'; readonly ns: number }
+  /** the jitter that gives such a spread */
+  | { readonly quantity: 'jitter'; readonly ns: number }
+  /** at which frames leave that have to wait for each other */
+  | { readonly quantity: 'rate'; readonly bitPerSec: number }
   /** frames sent a second, over the time that it was in force */
   | { readonly quantity: 'sent'; readonly perSecond: number }
   /** frames that were delivered at a second port: as many as entered at the first */

@@ -48,6 +48,12 @@ const dosed = (dose: Partial<FaultDose>): Spec => ({
   ],
 });
 
+/** read from the time stamps of frames */
+const read = (quantity: string, asked: number, measured: number, half: number): Partial<FaultDose> => ({
+  ...{ quantity, asked, measured, hit: 500 },
+  interval: [measured - half, measured + half],
+}); // prettier-ignore
+
 describe('the outcome, one ordered function of the axes', () => {
   const late = (maxMs: number): HostEvent => ({ wall: 1500, type: 'late', count: 3, maxMs });
   const stall: HostEvent = { wall: 1500, type: 'stall', wallMs: 9000, culprit: 'mariadbd' };
@@ -58,6 +64,7 @@ describe('the outcome, one ordered function of the axes', () => {
     ['held', good, calmHost, 'pass', /the one check held/],
     ['violated', bad, calmHost, 'fail', /x <= 1 did not hold once, for 1 s/],
     ['violated, but the dose was not delivered', { ...missed, ...bad }, calmHost, 'inconclusive', /dose.*30 % asked, 0 % measured/],
+    ['held, but the delay was another one', dosed(read('delay', 20e6, 23e6, 0.5e6)), calmHost, 'inconclusive', /delay 20 ms asked, 23 ms measured/],
     ['violated, but the host stalled', bad, [...calmHost, stall], 'inconclusive', /host.*mariadbd/],
     ['violated, and left dirty', bad, [...calmHost, left], 'not-clean', /veth w1a/],
     ['held, and left dirty', good, [...calmHost, left], 'not-clean', /veth w1a/],
@@ -130,6 +137,15 @@ describe('the dose', () => {
     ['a cut that lets frames through', { quantity: 'cut', asked: 1, measured: 0.9, hit: 900 }, 'not-delivered', 'off'],
     ['a cut', { quantity: 'cut', asked: 1, measured: 1, hit: 1000 }, 'delivered', 'as-asked'],
     ['nothing came by', { measured: null, seen: 0, hit: 0 }, 'delivered', 'nothing-met-it'],
+    ['a delay as asked', read('delay', 20e6, 20.1e6, 0.1e6), 'delivered', 'as-asked'],
+    ['a delay that is off, and surely so', read('delay', 20e6, 23e6, 0.5e6), 'not-delivered', 'off'],
+    ['a delay of which too little is known to say so', read('delay', 20e6, 23e6, 3e6), 'delivered', 'as-asked'],
+    ['a jitter that is off', read('jitter', 5e6, 2e6, 0.3e6), 'not-delivered', 'off'],
+    ['a rate as asked', read('rate', 4e6, 4.05e6, 1e3), 'delivered', 'as-asked'],
+    ['a rate that is off', read('rate', 4e6, 6e6, 1e3), 'not-delivered', 'off'],
+    ['a rate that nobody needed', { quantity: 'rate', asked: 4e6, measured: null, hit: 0 }, 'delivered', 'not-reached'],
+    ['a delay that no frame met', { quantity: 'delay', asked: 20e6, measured: null, seen: 0, hit: 0 }, 'delivered', 'nothing-met-it'],
+    ['a delay that cannot be read', { quantity: 'delay', asked: 20e6, measured: null, hit: 0 }, 'delivered', 'not-counted'],
     ['nothing to count', { asked: null, measured: null }, 'delivered', 'not-counted'],
   ]; // prettier-ignore
 

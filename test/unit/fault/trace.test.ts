@@ -84,9 +84,10 @@ describe('a trace', () => {
     );
   });
 
-  it('asks for the mean of its loss, each row for as long as it lasts', () => {
+  it('asks for the means of its columns, each row for as long as it lasts', () => {
     assert.deepEqual(impair.asks(withText({ trace: 'drive.csv' })), [
       { quantity: 'loss', ratio: (0.1 * 2) / 5 },
+      { quantity: 'delay', ns: (20e6 + 2 * 50e6) / 5 },
       { quantity: 'impair', ratio: null },
     ]);
   });

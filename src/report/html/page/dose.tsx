@@ -1,5 +1,5 @@
 import { doseText } from '../../../check/dose.ts';
-import { countedDoses } from '../../counted-doses.ts';
+import { countedDoses, framesOf, gotText } from '../../counted-doses.ts';
 import { spanMsText } from '../../figures.ts';
 import type { ReportDose, ReportFault } from '../../report.ts';
 import { JUDGED } from '../../terminal.ts';
@@ -76,8 +76,8 @@ function DoseCells({ dose }: { readonly dose: ReportDose }) {
       <td class="way">{dose.way}</td>
       <td>{dose.quantity}</td>
       <td class="num">{doseText(dose.quantity, dose.asked)}</td>
-      <td class="num">{doseText(dose.quantity, dose.measured)}</td>
-      <td class="num">{dose.seen}</td>
+      <td class="num">{gotText(dose)}</td>
+      <td class="num">{framesOf(dose)}</td>
       <td class={`judged ${dose.judged}`}>{JUDGED[dose.judged]}</td>
     </>
   );
