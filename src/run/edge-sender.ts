@@ -3,8 +3,11 @@ import type { Room, RoomEdge, RoomReport } from '../wire/room.ts';
 
 type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
 
-/** So many edges are with the room at a time: what has to be taken back and sent anew stays small. */
-const AHEAD = 512;
+/**
+ * So many edges are with the room at a time: what has to be taken back and sent anew stays small, and the rules of all of
+ * them, made ahead (room-rules.ts), are still there when their time comes.
+ */
+const AHEAD = 200;
 
 interface Keyed {
   readonly edge: TimelineEdge;
@@ -85,5 +88,6 @@ function keyOf({ atNs, changes }: TimelineEdge): string {
 export function warmUp(room: Room, edges: readonly TimelineEdge[]): void {
   const wants = edges.map((edge) => edge.wants.filter(({ kind }) => kind === 'impair'));
   const distinct = new Map(wants.map((each) => [JSON.stringify(each), each]));
-  for (const each of distinct.values()) if (each.length > 0) room.warmUp(each);
+  // a trace has more of them: those are made as its edges are sent
+  for (const each of [...distinct.values()].slice(0, AHEAD)) if (each.length > 0) room.warmUp(each);
 }
