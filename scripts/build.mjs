@@ -81,7 +81,7 @@ async function bundlePrograms() {
       platform: 'node',
       format: 'esm',
       target: 'node20',
-      external: ['koffi'],
+      external: ['koffi', 'dockerode', 'execa'],
       sourcemap: 'linked',
       legalComments: 'none',
       // a bundled CommonJS module may ask for node's own modules by require

@@ -115,7 +115,7 @@ export const LAYERS = [
       'service',
       'clab',
     ],
-    packages: PURE,
+    packages: [...PURE, 'dockerode', 'execa'],
     node: ['*'],
   },
   {

@@ -2,7 +2,8 @@ import type { CommandEntry } from './command.ts';
 
 const CHAOS_LAB: CommandEntry = {
   name: 'lab',
-  about: 'work with a lab by hand: up, down, graph, exec, shell, list, import, containerlab',
+  about:
+    'work with a lab by hand: up, down, graph, exec, shell, list, import, containerlab, images',
   commands: [
     {
       name: 'up',
@@ -43,6 +44,11 @@ const CHAOS_LAB: CommandEntry = {
       name: 'containerlab',
       about: 'build the stock containerlab that labs are checked against',
       load: async () => (await import('./command/lab-containerlab.ts')).command,
+    },
+    {
+      name: 'images',
+      about: 'build the images that the driver containerlab runs, from Debian packages',
+      load: async () => (await import('./command/lab-images.ts')).command,
     },
   ],
 };

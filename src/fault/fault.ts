@@ -180,8 +180,10 @@ export interface NeededFile {
   readonly package: string;
 }
 
-/** The kernel and the clock of a run. */
+/** Where a run happens. */
 export interface RunPlace {
+  /** what makes its lab real: a key of the driver registry */
+  readonly driver: string;
   readonly kernel: 'host' | 'embedded';
   readonly clock: 'real' | 'warp';
 }

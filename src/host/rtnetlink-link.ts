@@ -28,6 +28,7 @@ const IFLA = {
   EXT_MASK: 29,
   GSO_MAX_SEGS: 40,
   TARGET_NETNSID: 46,
+  NEW_IFINDEX: 49,
 } as const;
 const IFLA_INFO = { KIND: 1, DATA: 2, SLAVE_KIND: 4, SLAVE_DATA: 5 } as const;
 const VETH_INFO_PEER = 1;
@@ -123,6 +124,24 @@ export function moveLink(index: number, netnsFd: number, about: string): Netlink
     type: RTM_LINK.NEW,
     flags: 0,
     body: Buffer.concat([interfaceHeader(index), attribute(IFLA.NET_NS_FD, u32(netnsFd))]),
+  };
+}
+
+/** As `moveLink`, but it is known by this name and index from then on (since Linux 5.12). */
+export function takeLink(
+  index: number,
+  to: Pick<VethEnd, 'name' | 'index' | 'netnsFd'>,
+): NetlinkRequest {
+  return {
+    about: `take ${to.name}`,
+    type: RTM_LINK.NEW,
+    flags: 0,
+    body: Buffer.concat([
+      interfaceHeader(index),
+      attribute(IFLA.IFNAME, zeroTerminated(to.name)),
+      attribute(IFLA.NET_NS_FD, u32(to.netnsFd)),
+      attribute(IFLA.NEW_IFINDEX, u32(to.index)),
+    ]),
   };
 }
 

@@ -138,27 +138,17 @@ export function whichChaos(): DoctorCheck {
   return { ...check, ok: ours, detail };
 }
 
-/** For --driver containerlab only. */
+/** For --driver containerlab only: what its sandboxes start, and what stands against it on the host. */
 export function containers(): DoctorCheck[] {
-  const containerlab = findProgram('containerlab');
-  const docker = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], {
-    encoding: 'utf8',
-    timeout: 5000,
-  });
-  const answers = docker.status === 0;
+  const dockerd = findProgram('dockerd');
   const modules = existsSync('/proc/modules');
   return [
     {
-      name: 'containerlab',
-      ok: containerlab !== undefined,
+      name: 'dockerd',
+      ok: dockerd !== undefined,
       optional: true,
-      detail: containerlab ?? 'not installed (only --driver containerlab needs it)',
-    },
-    {
-      name: 'docker',
-      ok: answers,
-      optional: true,
-      detail: answers ? `server ${docker.stdout.trim()}` : 'no server answers',
+      detail: dockerd ?? 'not installed (only --driver containerlab needs it)',
+      ...(dockerd === undefined && { fix: ['apt-get', 'install', '-y', 'docker.io'] }),
     },
     {
       name: '/proc/modules',

@@ -31,6 +31,7 @@ export interface NeededByFault {
 export async function doctor(
   programs: readonly NeededProgram[],
   faults: readonly NeededByFault[] = [],
+  others: readonly DoctorCheck[] = [],
 ): Promise<DoctorReport> {
   const host = hostChecks();
   const embedded = await embeddedChecks();
@@ -44,6 +45,7 @@ export async function doctor(
     tries.openFiles(),
     tries.whichChaos(),
     ...tries.containers(),
+    ...others,
   ];
   const somewhere: DoctorCheck = {
     name: 'a kernel for labs',

@@ -58,7 +58,7 @@ async function spawnKernel(
   const pinned = cpu === undefined ? [] : ['taskset', '--cpu-list', String(cpu)];
   const guest = guestArguments({ ...options, kernel, engine: engineCommand(options) });
   const [starter, ...argv] = dieWithUs([...pinned, ...fixedAddresses(), kernel.path, ...guest]);
-  const directories = guestDirectories(kernel, options.runDirectory);
+  const directories = guestDescriptors(kernel, options);
   try {
     const child = spawn(starter, argv, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...directories],
@@ -89,8 +89,11 @@ function fixedAddresses(): readonly string[] {
   return tried.status === 0 ? ['setarch', '-R'] : [];
 }
 
-/** Open directories, in the order of their numbers in GUEST_FD. */
-function guestDirectories(kernel: EmbeddedKernel, runDirectory: string): number[] {
+/** Open directories (and a disk), in the order of their numbers in GUEST_FD. */
+function guestDescriptors(
+  kernel: EmbeddedKernel,
+  { runDirectory, docker }: SandboxOptions,
+): number[] {
   const paths = [
     kernelFiles,
     distDirectory(),
@@ -99,7 +102,12 @@ function guestDirectories(kernel: EmbeddedKernel, runDirectory: string): number[
     dirname(process.execPath),
   ];
   const opened = paths.map((path) => openSync(path, 'r'));
-  if (kernel.source === 'packaged') opened.push(nowhere());
+  // its place is taken either way where something follows
+  if (kernel.source === 'packaged' || docker !== undefined) opened.push(nowhere());
+  if (docker !== undefined) {
+    opened.push(openSync(docker.programs, 'r'));
+    opened.push(openSync(docker.disk, 'r'));
+  }
   return opened;
 }
 

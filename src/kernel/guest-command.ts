@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { ClockName } from '../run/run-file.ts';
 import { SYSTEM_PATH } from './find-program.ts';
 import type { EmbeddedKernel } from './find-kernel.ts';
+import type { GuestDocker } from './sandbox.ts';
 
 /** File descriptors of the kernel process, by number: 3 is the engine's console, the others are host directories. */
 export const GUEST_FD = {
@@ -13,6 +14,8 @@ export const GUEST_FD = {
   runDirectory: 7,
   node: 8,
   nowhere: 9,
+  programs: 10,
+  disk: 11,
 } as const;
 
 /** The lab clock starts here, nanoseconds since 1970: 14 Nov 2023, 22:13:20 UTC. */
@@ -32,6 +35,7 @@ export interface GuestOptions {
   readonly kernel: EmbeddedKernel;
   readonly clock: ClockName;
   readonly memoryMb: number;
+  readonly docker?: GuestDocker | undefined;
   /** what node runs, as the guest sees it: the module, then its arguments */
   readonly engine: readonly string[];
 }
@@ -41,7 +45,7 @@ export interface GuestOptions {
  * from run to run or from checkout to checkout.
  */
 export function guestArguments(options: GuestOptions): readonly string[] {
-  const { kernel, clock, memoryMb, engine } = options;
+  const { kernel, clock, memoryMb, engine, docker } = options;
   for (const word of engine)
     assert.match(word, /^[\w./:=,@+-]+$/, 'cannot be quoted for the kernel');
   const time = [`time-travel-start=${START_OF_TIME}`, 'time-travel=inf-cpu'];
@@ -53,6 +57,7 @@ export function guestArguments(options: GuestOptions): readonly string[] {
     'sysctl.net.core.fb_tunnels_only_for_init_net=1',
     ...['console=tty0', 'con=null', 'con0=null,fd:1', `con1=fd:${GUEST_FD.console}`],
     ...(clock === 'warp' ? time : []),
+    ...(docker === undefined ? [] : [`ubd0r=/proc/self/fd/${GUEST_FD.disk}`, 'chaos_docker=1']),
     ...(kernel.seccomp ? ['seccomp=on'] : []),
     ...(kernel.source === 'packaged' ? [`chaos_modules=${PACKAGED_MODULES}`] : []),
     ...['init=/bin/sh', '--', '-c'],

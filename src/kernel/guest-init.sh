@@ -5,7 +5,7 @@
 #
 # Host directories come in as file descriptors of the kernel process under fixed numbers, so that no path of this
 # machine is on the kernel's command line (which is mixed into its random numbers):
-#   4 this directory   5 dist of chaos   6 node_modules   7 the run directory   8 node's directory
+#   4 this directory   5 dist of chaos   6 node_modules   7 the run directory   8 node's directory   10 programs
 set -e
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # mount(8) since 2.39 hands hostfs its path in a way that hostfs does not understand
@@ -19,6 +19,12 @@ if [ -n "$chaos_modules" ]; then
   mkdir -p /run/root/usr/lib/modules
   mount --bind "$chaos_modules" /run/root/usr/lib/modules
 fi
+# a Docker of the guest's own: its images (a disk), and programs that are not the system's (descriptor 10)
+if [ -n "$chaos_docker" ]; then
+  mkdir /run/root/chaos/images /run/root/chaos/programs
+  mount -r -t ext4 -o noload /dev/ubda /run/root/chaos/images
+  mount -r -t hostfs -o /proc/self/fd/10/. none /run/root/chaos/programs
+fi
 cd /run/root
 pivot_root . mnt
 umount -l /mnt
@@ -27,7 +33,7 @@ ln -s /proc/self/fd /dev/fd
 echo '{"type":"module"}' >/chaos/package.json
 echo lab >/proc/sys/kernel/hostname
 ip link set dev lo up
-unset LIBMOUNT_FORCE_MOUNT2 chaos_modules
+unset LIBMOUNT_FORCE_MOUNT2 chaos_modules chaos_docker
 export HOME=/root LANG=C.UTF-8 TZ=UTC TERM=dumb USER=root LOGNAME=root SHELL=/bin/sh
 cd /run-dir
 set +e

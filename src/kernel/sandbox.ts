@@ -13,6 +13,16 @@ export interface SandboxOptions {
   readonly memoryMb: number;
   /** embedded, warp: lab time that stands still for so long (wall clock) is a stall */
   readonly stallAfterMs: number;
+  /** embedded: a Docker of its own is started in there */
+  readonly docker?: GuestDocker;
+}
+
+/** What the guest's init mounts for it. */
+export interface GuestDocker {
+  /** directory with the stock containerlab */
+  readonly programs: string;
+  /** file with an ext4 file system that holds images; only read, so that any number of runs may share it */
+  readonly disk: string;
 }
 
 export interface SandboxExit {

@@ -4,8 +4,9 @@ import type { Nftables } from '../host/nftables.ts';
 import type { NetlinkRequest } from '../host/netlink.ts';
 import { createVeth, setLinkForWire, type VethEnd } from '../host/rtnetlink-link.ts';
 import { baseRuleset } from './nft-text.ts';
+import { takePairs } from './take-pairs.ts';
 import { FRAME_OVERHEAD_BYTES, longestFrameBytes, plantTree } from './room-tree.ts';
-import type { Wire, WireEnd } from './room-wire.ts';
+import type { WireEnd, WirePlace } from './room-wire.ts';
 import type { RoomAbilities } from './room.ts';
 
 export interface BuilderContext {
@@ -18,12 +19,6 @@ export interface BuilderContext {
   readonly neutralNetem: Buffer;
 }
 
-/** An end with the wire that it is of. */
-export interface WirePlace {
-  readonly wire: Wire;
-  readonly end: WireEnd;
-}
-
 /** Makes what a wire is made of. Until its ends are raised nothing passes. */
 export class RoomBuilder {
   readonly #context: BuilderContext;
@@ -34,14 +29,17 @@ export class RoomBuilder {
 
   /** The veth pairs, then chains and queueing trees. */
   build(places: readonly WirePlace[]): void {
-    this.#context.socket.request(places.map(({ end }) => this.#pairRequest(end)));
+    const ours = places.filter(({ end }) => end.spec.hostEnd === undefined);
+    this.#context.socket.request(ours.map(({ end }) => this.#pairRequest(end)));
+    const theirs = places.filter((place) => !ours.includes(place));
+    takePairs(theirs, this.#context.roomNetnsFd);
+    this.#context.socket.request(theirs.map(({ end }) => deviceRequest(end)));
     this.#prepare(places);
   }
 
   /** The same for a device that somebody else (containerlab) has made. */
   adopt(place: WirePlace): void {
-    const { deviceIndex, device, spec } = place.end;
-    this.#context.socket.request([setLinkForWire(deviceIndex, mtuOf(spec.mtu), device)]);
+    this.#context.socket.request([deviceRequest(place.end)]);
     this.#prepare([place]);
   }
 
@@ -81,6 +79,10 @@ export class RoomBuilder {
       end.raised = false;
     }
   }
+}
+
+function deviceRequest({ deviceIndex, device, spec }: WireEnd): NetlinkRequest {
+  return setLinkForWire(deviceIndex, mtuOf(spec.mtu), device);
 }
 
 /** A room end takes whatever its node may send. */

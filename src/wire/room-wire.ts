@@ -16,7 +16,8 @@ export interface WireEnd {
   readonly device: string;
   /** where in the room: changes only when somebody else makes the device anew */
   deviceIndex: number;
-  readonly nodeIndex: number;
+  /** ours, unless somebody else made the pair: then it is unique in the node only */
+  nodeIndex: number;
   spec: WireEndSpec;
   nsid: number;
   /** the pair exists and its chains and qdiscs stand */
@@ -33,6 +34,12 @@ export interface Wire {
   readonly name: string;
   spec: WireSpec;
   readonly ends: Readonly<Record<Side, WireEnd>>;
+}
+
+/** An end with the wire that it is of. */
+export interface WirePlace {
+  readonly wire: Wire;
+  readonly end: WireEnd;
 }
 
 export function newWire(spec: WireSpec, number: number): Wire {

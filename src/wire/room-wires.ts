@@ -1,10 +1,17 @@
 import { NetlinkError, type NetlinkSocket } from '../host/netlink-socket.ts';
 import { deleteLink, setLinkUp } from '../host/rtnetlink-link.ts';
 import { ROOM_NSID } from './room-listener.ts';
-import type { RoomBuilder, WirePlace } from './room-builder.ts';
+import type { RoomBuilder } from './room-builder.ts';
 import type { LinkChange, RoomLinks } from './room-links.ts';
 import type { RoomNodes } from './room-nodes.ts';
-import { bothEnds, newWire, otherSide, type Wire, type WireEnd } from './room-wire.ts';
+import {
+  bothEnds,
+  newWire,
+  otherSide,
+  type Wire,
+  type WireEnd,
+  type WirePlace,
+} from './room-wire.ts';
 import type { WireSpec } from './room.ts';
 
 export interface WiresContext {
@@ -25,8 +32,8 @@ export class RoomWires {
   readonly #context: WiresContext;
   readonly #byLink = new Map<string, Wire>();
   readonly #byDevice = new Map<string, WirePlace>();
-  /** by the index of the node's interface, which is unique in the lab */
-  readonly #byNodeIndex = new Map<number, WirePlace>();
+  /** by the node's nsid and the index of its interface there */
+  readonly #byNodeIndex = new Map<string, WirePlace>();
   #building = false;
 
   constructor(context: WiresContext) {
@@ -55,6 +62,7 @@ export class RoomWires {
     this.#building = true;
     try {
       this.#context.builder.build(missing);
+      for (const { wire, end } of missing) this.#byNodeIndex.set(nodeKey(end), { wire, end });
       for (const wire of new Set(missing.map((place) => place.wire))) this.#context.onBuilt(wire);
       hearNews();
     } catch (error) {
@@ -73,9 +81,10 @@ export class RoomWires {
     wire.spec = spec;
     for (const end of bothEnds(wire)) {
       end.spec = spec[end.side];
+      this.#byNodeIndex.delete(nodeKey(end));
       end.nsid = this.#context.nodes.byName(end.spec.node)?.nsid ?? ROOM_NSID;
       this.#byDevice.set(end.device, { wire, end });
-      this.#byNodeIndex.set(end.nodeIndex, { wire, end });
+      if (end.inPlace) this.#byNodeIndex.set(nodeKey(end), { wire, end });
     }
     return wire;
   }
@@ -86,7 +95,7 @@ export class RoomWires {
       this.#byLink.delete(wire.link);
       for (const end of bothEnds(wire)) {
         this.#byDevice.delete(end.device);
-        this.#byNodeIndex.delete(end.nodeIndex);
+        this.#byNodeIndex.delete(nodeKey(end));
         unlessGone(() => {
           this.#context.socket.request([deleteLink(end.deviceIndex, end.device)]);
         });
@@ -101,8 +110,8 @@ export class RoomWires {
       const place = this.#byDevice.get(change.after?.name ?? change.before?.name ?? '');
       if (place !== undefined) this.#deviceChanged(place, index, change);
     } else {
-      const place = this.#byNodeIndex.get(index);
-      if (place?.end.nsid === nsid && !this.#building) this.settle([place.wire]);
+      const place = this.#byNodeIndex.get(`${String(nsid)} ${String(index)}`);
+      if (place !== undefined && !this.#building) this.settle([place.wire]);
     }
   }
 
@@ -164,6 +173,10 @@ export class RoomWires {
       ),
     );
   }
+}
+
+function nodeKey({ nsid, nodeIndex }: WireEnd): string {
+  return `${String(nsid)} ${String(nodeIndex)}`;
 }
 
 /** A device that is gone in this moment is no failure: the event about it is on its way. */

@@ -69,6 +69,14 @@ export interface WireEndSpec {
   readonly mtu: number;
   /** the node's network namespace */
   readonly netnsFd: number;
+  /** somebody else (containerlab) made the pair, and this is its other end: the room takes it as its own */
+  readonly hostEnd?: HostEnd;
+}
+
+export interface HostEnd {
+  /** the network namespace where it is */
+  readonly netnsFd: number;
+  readonly device: string;
 }
 
 export interface RoomEdge {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { faultKinds } from '../../src/fault/registry.ts';
 import { hostIsolation } from '../../src/kernel/host-isolation.ts';
+import { distDirectory } from '../../src/kernel/places.ts';
 import { startSandbox } from '../../src/kernel/start-sandbox.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -36,7 +37,8 @@ describe('faults that act in nodes keep the contract', function () {
       }
       const module = join(here, 'programs/node-faults.mjs');
       const where = { kernel: 'host', clock: 'real', seed: 1, memoryMb: 512 } as const;
-      const how = { runDirectory, module, args: [], stallAfterMs: 60_000 };
+      const args = ['netns', distDirectory()];
+      const how = { runDirectory, module, args, stallAfterMs: 60_000 };
       const sandbox = await startSandbox({ ...where, ...how });
       sandbox.onLine((line) => {
         const result = JSON.parse(line) as Result;

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { doctor, fixCommands, type DoctorReport } from '../../kernel/doctor.ts';
+import { doctor, fixCommands, type DoctorCheck, type DoctorReport } from '../../kernel/doctor.ts';
+import { findContainerlab } from '../../lab/containerlab/binary.ts';
+import { findImageDisk } from '../../lab/containerlab/image-store.ts';
 import { images } from '../../service/registry.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -27,13 +29,27 @@ export const command: Command = defineCommand({
   examples: [],
   schema,
   async run({ fix, json }, io) {
-    let report = await doctor(programs, filesOfFaults());
-    if (fix && repair(report, io)) report = await doctor(programs, filesOfFaults());
+    const look = (): Promise<DoctorReport> => doctor(programs, filesOfFaults(), containerChecks());
+    let report = await look();
+    if (fix && repair(report, io)) report = await look();
     if (json) io.out(`${JSON.stringify(report, null, 2)}\n`);
     else say(report, io);
     return report.ok ? EXIT.pass : EXIT.cannotRunHere;
   },
 });
+
+/** What --driver containerlab starts from; both are built once. */
+function containerChecks(): readonly DoctorCheck[] {
+  const made = (name: string, path: string | undefined, argv: readonly string[]): DoctorCheck => ({
+    ...{ name, ok: path !== undefined, optional: true },
+    detail: path ?? 'not built (only --driver containerlab needs it)',
+    ...(path === undefined && { fix: ['chaos', 'lab', ...argv] }),
+  });
+  return [
+    made('stock containerlab', findContainerlab(process.env), ['containerlab']),
+    made('images of containers', findImageDisk(process.env), ['images', 'build']),
+  ];
+}
 
 function say(report: DoctorReport, io: Io): void {
   const rows = report.checks.map(({ name, ok, optional, detail }) => [

@@ -1,6 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { chooseKernel, type KernelChoice } from '../../kernel/choose.ts';
+import type { GuestDocker } from '../../kernel/sandbox.ts';
 import { describePlan } from '../../plan/describe-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
@@ -47,12 +49,14 @@ export async function runCell(cell: Cell, context: CellContext): Promise<Finishe
 async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRun> {
   const { settings, io, interrupts } = context;
   const { plan } = cell.inputs;
-  checkPrograms(plan.topology);
+  const hasContainers = settings.driver === 'containerlab';
+  if (!hasContainers) checkPrograms(plan.topology);
   const choice = await chooseKernel(
-    { netem: plan.needs.netem && !settings['no-faults'] },
+    { netem: plan.needs.netem && !settings['no-faults'], docker: hasContainers },
     settings,
   );
-  checkFaultNeeds(plan, choice);
+  const docker = hasContainers ? await guestDocker() : undefined;
+  checkFaultNeeds(plan, { ...choice, driver: settings.driver });
   const startedAt = new Date();
   const { directory, run } = stageRunDirectory(context.directory, {
     id: `${timeForName(startedAt)}-${cell.name}`,
@@ -72,10 +76,18 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
   const progress = await startProgress(io, { quiet });
   try {
     if (interrupts.seen !== undefined) throw new ChaosError('interrupted', 'interrupted');
-    return await runOnce({ directory, run, progress, interrupts });
+    return await runOnce({ directory, run, docker, progress, interrupts });
   } finally {
     progress.end();
   }
+}
+
+/** What the sandbox of a lab of containers gets from outside. */
+async function guestDocker(): Promise<GuestDocker> {
+  const { requireContainerlab } = await import('../../lab/containerlab/binary.ts');
+  const { requireImageDisk } = await import('../../lab/containerlab/image-store.ts');
+  const programs = dirname(requireContainerlab(process.env));
+  return { programs, disk: requireImageDisk(process.env) };
 }
 
 /** Before the start: the timeline, where it runs and why, how long it takes. */

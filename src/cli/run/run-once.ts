@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../check/result.ts';
 import { startSandbox } from '../../kernel/start-sandbox.ts';
-import type { Sandbox } from '../../kernel/sandbox.ts';
+import type { GuestDocker, Sandbox } from '../../kernel/sandbox.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Report } from '../../report/report.ts';
 import type { RunFile } from '../../run/run-file.ts';
@@ -22,6 +22,8 @@ export interface RunOnce {
   /** prepared: run.json and staged files are there */
   readonly directory: string;
   readonly run: RunFile;
+  /** what a driver of containers starts from */
+  readonly docker: GuestDocker | undefined;
   readonly progress: Progress;
   readonly interrupts: Interrupts;
 }
@@ -70,6 +72,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
     args: [],
     memoryMb: GUEST_MEMORY_MB,
     stallAfterMs: STALL_AFTER_MS,
+    ...(once.docker !== undefined && { docker: once.docker }),
   });
   const footprint = new Footprint(sandbox.pid);
   hostLog.add({ type: 'engine-started', kernel, clock });

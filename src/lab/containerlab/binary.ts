@@ -32,6 +32,15 @@ export function findContainerlab(environment: Environment): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
+/** @throws ChaosError 'cannot-run-here' when it has not been built */
+export function requireContainerlab(environment: Environment): string {
+  const path = findContainerlab(environment);
+  if (path !== undefined) return path;
+  throw new ChaosError('cannot-run-here', 'the stock containerlab has not been built here', {
+    hint: 'chaos lab containerlab',
+  });
+}
+
 /** Of the version that go.mod asks for. */
 function hasGo(env: Environment): boolean {
   const { stdout, status } = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8', env });

@@ -1,14 +1,14 @@
-import { writeFileSync } from 'node:fs';
-import { ChaosError, messageOf } from '../../errors.ts';
+import { ChaosError } from '../../errors.ts';
 import { images, sysctlBaseline } from '../../service/registry.ts';
 import type { Image } from '../../service/service.ts';
-import type { WireEndSpec } from '../../wire/room.ts';
 import type { LabContext, LabDriver, NodeLevel, StartedLab, StartedNode } from '../lab.ts';
-import type { Topology, TopologyEndpoint, TopologyNode } from '../topology.ts';
+import { setSysctl } from '../set-sysctl.ts';
+import type { Topology, TopologyNode } from '../topology.ts';
+import { wireSpecs } from '../wire-specs.ts';
 import { NetnsNode } from './netns-node.ts';
 import { NetnsNodePower } from './node-power.ts';
-import { boundFiles, readBinds, textFiles, writeNodeFiles } from './node-files.ts';
-import { startServices } from './node-services.ts';
+import { boundFiles, readBinds, textFiles, writeNodeFiles } from '../node-files.ts';
+import { startServices } from '../node-services.ts';
 import { needsOwnRoot } from './own-root.ts';
 import { prepareScratch } from './private-directories.ts';
 
@@ -89,17 +89,6 @@ function setSysctls(node: TopologyNode, image: Image, context: LabContext): void
   for (const [key, value] of Object.entries(all)) setSysctl(key, value, node.name, context);
 }
 
-/** Interface names may hold dots ('eth1.10'), which sysctl(8) writes with a slash, so paths are taken as well. */
-function setSysctl(key: string, value: string, node: string, context: LabContext): void {
-  const path = `/proc/sys/${key.includes('/') ? key : key.replaceAll('.', '/')}`;
-  try {
-    writeFileSync(path, value);
-  } catch (error) {
-    const why = messageOf(error);
-    context.onEvent({ type: 'notice', node, key: 'sysctls', message: `${key} = ${value}: ${why}` });
-  }
-}
-
 async function connect(
   topology: Topology,
   raised: readonly Raised[],
@@ -113,27 +102,7 @@ async function connect(
       if (!context.signal.aborted) context.room.setNodeAlive(node.name, false);
     });
   }
-  await context.room.addWires(
-    topology.links.map((link) => ({
-      link: link.id,
-      rateBitPerSec: link.rateBitPerSec,
-      queueLimitPackets: link.queueLimitPackets,
-      a: wireEnd(link.a, link.mtu, fds),
-      b: wireEnd(link.b, link.mtu, fds),
-    })),
-  );
-}
-
-function wireEnd(
-  endpoint: TopologyEndpoint,
-  mtu: number,
-  fds: ReadonlyMap<string, number>,
-): WireEndSpec {
-  const netnsFd = fds.get(endpoint.node);
-  if (netnsFd === undefined) {
-    throw new ChaosError('bug', `link end at unknown node '${endpoint.node}'`);
-  }
-  return { node: endpoint.node, interface: endpoint.interface, mac: endpoint.mac, mtu, netnsFd };
+  await context.room.addWires(wireSpecs(topology, { netnsFds: fds }));
 }
 
 async function serve(raised: Raised, topology: Topology, context: LabContext): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { libc } from '../../host/libc.ts';
 import {
   closeNamespaces,
@@ -18,6 +19,7 @@ import type {
   StartedNode,
 } from '../lab.ts';
 import type { TopologyNode } from '../topology.ts';
+import type { Daemon, DaemonEnd, DaemonOptions, ServedNode } from '../node-services.ts';
 import { collect, spawnHere, spawnInside } from './commands.ts';
 import { needsOwnRoot } from './own-root.ts';
 import {
@@ -40,7 +42,7 @@ const INIT = [
   'mount -t proc proc /proc; echo; exec env --ignore-signal=CHLD sleep infinity',
 ];
 
-export class NetnsNode implements StartedNode {
+export class NetnsNode implements StartedNode, ServedNode {
   readonly name: string;
   readonly topology: TopologyNode;
   readonly level: NodeLevel;
@@ -128,6 +130,23 @@ export class NetnsNode implements StartedNode {
   exec(argv: readonly string[], options: NodeExecOptions = {}): Promise<CommandResult> {
     const child = this.spawn(argv, options.env === undefined ? {} : { env: options.env });
     return collect(child, argv, options);
+  }
+
+  startDaemon(
+    argv: readonly string[],
+    { env, logPath }: DaemonOptions,
+    onEnd: (end: DaemonEnd) => void,
+  ): Daemon {
+    const log = openSync(logPath, 'a');
+    const child = this.spawn(argv, { stdio: ['ignore', log, log], env });
+    closeSync(log);
+    child.once('error', (error) => {
+      onEnd({ error: error.message });
+    });
+    child.once('exit', (code, signal) => {
+      onEnd({ code, signal });
+    });
+    return { pid: child.pid ?? null };
   }
 
   /** Every process ends, and what files it had of its own are gone; its network namespace stays. */

@@ -1,15 +1,18 @@
-// Runs in a sandbox on the host's kernel: every kind of fault that acts in nodes, on two real routers, told to do what
-// the contract asks. One JSON line per kind. Argument: the run directory, which holds the files that nodes bind.
+// Runs in a sandbox: every kind of fault that acts in nodes, on two real routers, told to do what the contract asks. One
+// JSON line per kind. Arguments: the run directory, which holds the files that nodes bind; the driver; where our compiled
+// modules are (the embedded kernel has them elsewhere).
 import { createHash } from 'node:crypto';
 import { readFileSync, statfsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { skewEnvironment } from '../../../dist/fault/clock-skew.js';
-import { faultKinds } from '../../../dist/fault/registry.js';
-import { startNodeFault } from '../../../dist/fault/registry-run.js';
-import { processesIn } from '../../../dist/host/processes.js';
-import { netnsDriver } from '../../../dist/lab/netns/netns-driver.js';
-import { UndoJournal } from '../../../dist/undo/journal.js';
-import { startRoom } from '../../../dist/wire/room-main.js';
+
+const [, , runDirectory, driver, dist] = process.argv;
+const { skewEnvironment } = await import(`${dist}/fault/clock-skew.js`);
+const { faultKinds } = await import(`${dist}/fault/registry.js`);
+const { startNodeFault } = await import(`${dist}/fault/registry-run.js`);
+const { processesIn } = await import(`${dist}/host/processes.js`);
+const { drivers } = await import(`${dist}/lab/registry.js`);
+const { UndoJournal } = await import(`${dist}/undo/journal.js`);
+const { startRoom } = await import(`${dist}/wire/room-main.js`);
 
 const CASES = {
   'admin-down': { endpoints: ['r1:eth1'] },
@@ -59,9 +62,8 @@ const topology = {
   ],
 };
 
-const runDirectory = process.argv[2];
 const room = await startRoom(process.hrtime.bigint(), { sendAhead: false });
-const lab = await netnsDriver.start(topology, {
+const lab = await drivers[driver].start(topology, {
   ...{ room, runDirectory, signal: new AbortController().signal, onEvent: () => undefined },
   environmentOf: (_, service) => (service === 'bgpd' ? skewEnvironment(service) : {}),
 });
@@ -177,7 +179,7 @@ async function state() {
     const space = /address space\s+(\S+)/.exec(limits)[1];
     return `${one.command}${one.state === 'T' ? ' stopped' : ''}${traced} ${space}`;
   });
-  if (!r1.power.isOn) return { processes: processes.sort(), power: 'off' };
+  if (r1.power?.isOn === false) return { processes: processes.sort(), power: 'off' };
   const root = `/proc/${r1.initPid}/root`;
   const ask = async (...argv) => (await r1.exec(argv)).stdout;
   const routes = await ask('ip', 'route', 'show', 'table', 'all');

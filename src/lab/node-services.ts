@@ -1,19 +1,44 @@
-import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ChaosError } from '../../errors.ts';
-import type { ImageStart, ServiceSpec } from '../../service/service.ts';
-import type { LabContext, NodeService } from '../lab.ts';
+import { ChaosError } from '../errors.ts';
+import type { ImageStart, ServiceSpec } from '../service/service.ts';
 import { failure, runExecLines } from './exec-lines.ts';
-import type { NetnsNode } from './netns-node.ts';
+import type { LabContext, NodeService, StartedNode } from './lab.ts';
 
 const READY_WITHIN_MS = 30_000;
 const READY_POLL_MS = 20;
 
+/** A node as its driver sees it while it starts what the node's image says. */
+export interface ServedNode extends Pick<StartedNode, 'name' | 'topology' | 'initPid' | 'exec'> {
+  services: readonly NodeService[];
+  /** Start a daemon whose output goes to a file; `onEnd` is called once, when its main process has ended. */
+  startDaemon(
+    argv: readonly string[],
+    options: DaemonOptions,
+    onEnd: (end: DaemonEnd) => void,
+  ): Promise<Daemon> | Daemon;
+}
+
+export interface DaemonOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** appended to */
+  readonly logPath: string;
+}
+
+export interface Daemon {
+  /** of its main process, as the engine sees it */
+  readonly pid: number | null;
+}
+
+export type DaemonEnd =
+  | { readonly code: number | null; readonly signal: string | null }
+  /** it could not be started */
+  | { readonly error: string };
+
 /** Bring a node from "files are in place" to "all services ready", in the order that service.ts states. */
 export async function startServices(
-  node: NetnsNode,
+  node: ServedNode,
   image: ImageStart,
   context: LabContext,
 ): Promise<void> {
@@ -30,11 +55,11 @@ export async function startServices(
 
 class RunningService implements NodeService {
   readonly spec: ServiceSpec;
-  readonly #node: NetnsNode;
+  readonly #node: ServedNode;
   readonly #context: LabContext;
-  #child: ChildProcess | null = null;
+  #daemon: Daemon | null = null;
 
-  constructor(node: NetnsNode, spec: ServiceSpec, context: LabContext) {
+  constructor(node: ServedNode, spec: ServiceSpec, context: LabContext) {
     this.#node = node;
     this.spec = spec;
     this.#context = context;
@@ -45,11 +70,11 @@ class RunningService implements NodeService {
   }
 
   get pid(): number | null {
-    return this.#child?.pid ?? null;
+    return this.#daemon?.pid ?? null;
   }
 
   async start(): Promise<void> {
-    if (this.#child !== null) return;
+    if (this.#daemon !== null) return;
     // what a killed one has left: it would pass for ready at once
     if (this.spec.readyPath !== null) rmSync(this.#pathOf(this.spec.readyPath), { force: true });
     // a daemon is started again even when the run is over: that is what undoing means
@@ -64,25 +89,18 @@ class RunningService implements NodeService {
     const directory = join(context.runDirectory, 'logs', this.#node.name);
     mkdirSync(directory, { recursive: true });
     const logPath = join(directory, `${name}.log`);
-    const log = openSync(logPath, 'a');
-    const child = this.#node.spawn(argv, {
-      stdio: ['ignore', log, log],
-      env: { ...env, ...context.environmentOf?.(this.#node.name, name) },
-    });
-    closeSync(log);
-    this.#child = child;
     let ended: string | undefined;
-    child.once('error', (error) => {
-      ended = error.message;
-    });
-    child.once('exit', (code, signal) => {
-      ended = signal ?? `exit code ${code}`;
-      if (this.#child === child) this.#child = null;
-      if (context.signal.aborted) return;
-      context.onEvent({
-        ...{ type: 'service-exited', node: this.#node.name, service: name, code, signal },
-      });
-    });
+    this.#daemon = await this.#node.startDaemon(
+      argv,
+      { env: { ...env, ...context.environmentOf?.(this.#node.name, name) }, logPath },
+      (end) => {
+        this.#daemon = null;
+        ended = 'error' in end ? end.error : (end.signal ?? `exit code ${end.code}`);
+        if ('error' in end || context.signal.aborted) return;
+        context.onEvent({ type: 'service-exited', node: this.#node.name, service: name, ...end });
+      },
+    );
+    if (ended !== undefined) this.#daemon = null;
     await this.#untilReady(() => ended, logPath, signal);
     context.onEvent({ type: 'service-started', node: this.#node.name, service: name });
   }
@@ -112,7 +130,7 @@ class RunningService implements NodeService {
 }
 
 function notReady(
-  node: NetnsNode,
+  node: ServedNode,
   service: ServiceSpec,
   what: string,
   logPath: string,
@@ -123,7 +141,7 @@ function notReady(
   });
 }
 
-async function mustSucceed(node: NetnsNode, argv: readonly string[], what: string): Promise<void> {
+async function mustSucceed(node: ServedNode, argv: readonly string[], what: string): Promise<void> {
   const result = await node.exec(argv);
   if (result.code !== 0) {
     throw new ChaosError('lab-failed', `node '${node.name}': ${what} failed: ${failure(result)}`);

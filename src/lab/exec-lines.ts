@@ -1,15 +1,16 @@
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../errors.ts';
 import { basename } from 'node:path';
-import { adviceFor } from '../../service/tools.ts';
-import type { CommandResult, LabContext } from '../lab.ts';
-import type { NetnsNode } from './netns-node.ts';
+import { adviceFor } from '../service/tools.ts';
+import type { CommandResult, LabContext, StartedNode } from './lab.ts';
+
+type ExecNode = Pick<StartedNode, 'name' | 'topology' | 'exec'>;
 
 /**
  * The `exec` lines of a node, in order. Lines of ip(8) that follow one another share a process (`ip -batch`): most of
  * what labs do here is giving addresses, and a process costs 20-40 ms in the embedded kernel. A line that fails is in
  * the event log and the next ones still run, as in containerlab.
  */
-export async function runExecLines(node: NetnsNode, context: LabContext): Promise<void> {
+export async function runExecLines(node: ExecNode, context: LabContext): Promise<void> {
   for (const lines of groupLines(node.topology.exec)) {
     const message = await run(node, lines);
     if (message !== undefined) {
@@ -19,7 +20,7 @@ export async function runExecLines(node: NetnsNode, context: LabContext): Promis
 }
 
 async function run(
-  node: NetnsNode,
+  node: ExecNode,
   lines: readonly (readonly string[])[],
 ): Promise<string | undefined> {
   const [only] = lines;
@@ -36,7 +37,7 @@ async function run(
   return said.trim();
 }
 
-async function runAlone(node: NetnsNode, line: readonly string[]): Promise<string | undefined> {
+async function runAlone(node: ExecNode, line: readonly string[]): Promise<string | undefined> {
   let result: CommandResult;
   try {
     result = await node.exec(line);

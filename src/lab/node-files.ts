@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { BoundFiles } from '../../service/service.ts';
-import type { TopologyNode } from '../topology.ts';
+import type { BoundFiles } from '../service/service.ts';
+import type { TopologyNode } from './topology.ts';
 
 /** A file that a node gets as its own copy: what it writes never reaches the lab's files. */
 export interface NodeFile {

@@ -1,0 +1,142 @@
+import { createWriteStream } from 'node:fs';
+import { constants } from 'node:os';
+import { Writable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { CommandResult, NodeExecOptions } from '../lab.ts';
+import type { Daemon, DaemonEnd, DaemonOptions } from '../node-services.ts';
+import type { ContainerEvents } from './container-events.ts';
+
+const OUTPUT_LIMIT_BYTES = 1 << 20;
+const POLL_MS = 20;
+
+/** What runc says on standard output when it could not start the program: the exit code is then 126 or 127. */
+const NOT_STARTED = /^OCI runtime exec failed: .*/s;
+
+/** Run a command in a container to its end, as `docker exec` does. */
+export async function execInContainer(
+  container: Docker.Container,
+  argv: readonly string[],
+  options: NodeExecOptions = {},
+): Promise<CommandResult> {
+  const hasInput = options.input !== undefined;
+  const exec = await container.exec({
+    ...execOptions(argv, options.env),
+    AttachStdin: hasInput,
+  });
+  const stream = await exec.start({ hijack: hasInput, stdin: hasInput });
+  const stdout = new Kept();
+  const stderr = new Kept();
+  demux(container, stream, stdout, stderr);
+  if (hasInput) stream.end(options.input);
+  const timer = killAfter(exec, options.timeoutMs);
+  await ended(stream);
+  clearTimeout(timer);
+  const code = await exitOf(exec);
+  const why = code === 126 || code === 127 ? NOT_STARTED.exec(stdout.text())?.[0] : undefined;
+  if (why !== undefined) throw new Error(`${argv.join(' ')}: could not start: ${why.trim()}`);
+  return { argv, code, signal: null, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** Start a daemon in a container; its output goes to a file of the run. */
+export async function startInContainer(
+  container: Docker.Container,
+  events: ContainerEvents,
+  argv: readonly string[],
+  { env, logPath }: DaemonOptions,
+  onEnd: (end: DaemonEnd) => void,
+): Promise<Daemon> {
+  const exec = await container.exec(execOptions(argv, env));
+  // what it leaves behind may hold its output open: its end is what Docker says of it
+  events.onExecEnd(exec.id, (code) => {
+    onEnd(endOf(code));
+  });
+  const stream = await exec.start({ hijack: false, stdin: false });
+  const log = createWriteStream(logPath, { flags: 'a' });
+  demux(container, stream, log, log);
+  void ended(stream).then(() => log.end());
+  return { pid: await pidOf(exec) };
+}
+
+/** The program itself was started: what is a shell's way to say "by a signal" is Docker's too. */
+function endOf(code: number): DaemonEnd {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
+  return signal === undefined ? { code, signal: null } : { code: null, signal };
+}
+
+/** Docker's stream holds both outputs, each piece with a head of eight bytes. */
+function demux(
+  container: Docker.Container,
+  stream: NodeJS.ReadableStream,
+  stdout: Writable,
+  stderr: Writable,
+): void {
+  const modem = container.modem as {
+    demuxStream(from: NodeJS.ReadableStream, stdout: Writable, stderr: Writable): void;
+  };
+  modem.demuxStream(stream, stdout, stderr);
+}
+
+function execOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Docker.ExecCreateOptions {
+  return {
+    Cmd: [...argv],
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    AttachStdout: true,
+    AttachStderr: true,
+  };
+}
+
+/** The stream ends when nobody holds its far end any more: not before, and not by itself. */
+function ended(stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve) => {
+    for (const event of ['end', 'close', 'error']) stream.once(event, () => resolve());
+  });
+}
+
+async function exitOf(exec: Docker.Exec): Promise<number> {
+  for (;;) {
+    const { Running, ExitCode } = await exec.inspect();
+    if (!Running && ExitCode !== null) return ExitCode;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** null: it has ended already. */
+async function pidOf(exec: Docker.Exec): Promise<number | null> {
+  for (;;) {
+    const { Running, Pid, ExitCode } = await exec.inspect();
+    if (Running && Pid > 0) return Pid;
+    if (!Running && ExitCode !== null) return null;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** To end the stream would leave the command running. */
+function killAfter(exec: Docker.Exec, timeoutMs: number | undefined): NodeJS.Timeout | undefined {
+  if (timeoutMs === undefined) return undefined;
+  return setTimeout(() => {
+    void pidOf(exec).then((pid) => {
+      if (pid !== null) process.kill(pid, 'SIGKILL');
+    });
+  }, timeoutMs);
+}
+
+/** Output is kept up to a limit, the rest is dropped. */
+class Kept extends Writable {
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (this.#length < OUTPUT_LIMIT_BYTES) {
+      this.#chunks.push(chunk);
+      this.#length += chunk.length;
+    }
+    done();
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8').slice(0, OUTPUT_LIMIT_BYTES);
+  }
+}

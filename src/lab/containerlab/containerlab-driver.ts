@@ -1,0 +1,11 @@
+import type { LabDriver } from '../lab.ts';
+
+/** The lab by the stock containerlab: real containers, in a Docker of the sandbox's own. */
+export const containerlabDriver: LabDriver = {
+  name: 'containerlab',
+  about: 'containers, deployed by the stock containerlab 0.79 in a Docker of the sandbox',
+  async start(topology, context) {
+    const { startContainerLab } = await import('./start-lab.ts');
+    return startContainerLab(topology, context);
+  },
+};

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { images, sysctlBaseline } from '../../service/registry.ts';
+import type { DocumentValue, LabDocument } from '../clab/document.ts';
+import type { Topology, TopologyEndpoint, TopologyLink, TopologyNode } from '../topology.ts';
+
+/** What each image of ours does until it is told what to start; it reaps what is orphaned (see netns-node.ts). */
+const INIT = 'env --ignore-signal=CHLD sleep infinity';
+
+export interface DeployOptions {
+  /** the lab's name for containerlab: nobody else's on this Docker */
+  readonly name: string;
+  /** of a node's bind, by its index: a copy that belongs to the run */
+  bindSource(node: string, index: number): string;
+}
+
+/** The image that stands for an image of ours: `chaos lab images build` makes it. */
+export function dockerImage(node: TopologyNode): string {
+  return `chaos/${node.mappedImage}:latest`;
+}
+
+/** The far end of a node's interface in containerlab's namespace; at most 15 characters (IFNAMSIZ). */
+export function hostDevice(link: number, side: 'a' | 'b'): string {
+  return `chaos${String(link)}${side}`;
+}
+
+/**
+ * What stock containerlab is to deploy: every link as two `host` links, whose far ends the wire room takes. There is no
+ * management network, because it would be a path around every fault; what restarts by itself would come back without
+ * its links; and `exec` lines wait for the daemons, which are started as under every driver.
+ */
+export function deployDocument(topology: Topology, options: DeployOptions): LabDocument {
+  const nodes = topology.nodes.map((node) => [node.name, nodeDocument(node, options)] as const);
+  return {
+    name: options.name,
+    topology: {
+      nodes: Object.fromEntries(nodes),
+      links: topology.links.flatMap((link, index) => [
+        hostLink(link, link.a, hostDevice(index, 'a')),
+        hostLink(link, link.b, hostDevice(index, 'b')),
+      ]),
+    },
+  };
+}
+
+function nodeDocument(node: TopologyNode, options: DeployOptions): DocumentValue {
+  const binds = node.binds.map(({ target, readOnly }, index) => {
+    return `${options.bindSource(node.name, index)}:${target}${readOnly ? ':ro' : ''}`;
+  });
+  return {
+    kind: 'linux',
+    image: dockerImage(node),
+    'image-pull-policy': 'Never',
+    'network-mode': 'none',
+    'restart-policy': 'no',
+    cmd: INIT,
+    sysctls: earlySysctls(node),
+    ...(binds.length > 0 && { binds }),
+    ...(Object.keys(node.env).length > 0 && { env: node.env }),
+    ...(Object.keys(node.labels).length > 0 && { labels: node.labels }),
+  };
+}
+
+/** What a node is set to, in order: the baseline of every node, its image's, its own. */
+export function sysctlsOf(node: TopologyNode): Readonly<Record<string, string>> {
+  return { ...sysctlBaseline, ...images[node.mappedImage]?.sysctls, ...node.sysctls };
+}
+
+/** Interfaces inherit some of them, so they are set before there are any. Docker knows them by their dots only. */
+function earlySysctls(node: TopologyNode): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(sysctlsOf(node)).filter(([key]) => !key.includes('/')));
+}
+
+function hostLink(link: TopologyLink, end: TopologyEndpoint, device: string): DocumentValue {
+  return {
+    type: 'host',
+    endpoint: { node: end.node, interface: end.interface, mac: end.mac },
+    'host-interface': device,
+    mtu: link.mtu,
+  };
+}
+
+/** Where a run's own copy of a bound file is. */
+export function bindCopy(directory: string, node: string, index: number): string {
+  return join(directory, 'binds', node, String(index));
+}

@@ -1,0 +1,94 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { ChaosError } from '../../errors.ts';
+import { inNetns } from '../../host/namespaces.ts';
+
+const SOCKET = '/run/chaos-docker.sock';
+const READY_WITHIN_MS = 60_000;
+const READY_POLL_MS = 50;
+
+/** A Docker daemon of a sandbox's own: nothing of the machine's Docker is used or touched, and it dies with the sandbox. */
+export interface OwnDocker {
+  readonly docker: Docker;
+  /** for DOCKER_HOST */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+export interface OwnDockerOptions {
+  readonly dataRoot: string;
+  readonly logPath: string;
+  /** the network namespace that it lives in */
+  readonly netnsFd: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Start dockerd (which starts containerd) in the other namespaces that we are in. It makes no bridge and no firewall rule:
+ * links are the wire room's.
+ * @throws ChaosError 'lab-failed' with the end of its log
+ */
+export async function startOwnDocker(options: OwnDockerOptions): Promise<OwnDocker> {
+  const { dataRoot, logPath, netnsFd, signal } = options;
+  mkdirSync(dirname(logPath), { recursive: true });
+  const log = openSync(logPath, 'a');
+  const daemon = inNetns(netnsFd, () =>
+    spawn('dockerd', daemonArguments(dataRoot), { stdio: ['ignore', log, log] }),
+  );
+  closeSync(log);
+  let ended: string | undefined;
+  const gone = new Promise<void>((resolve) => {
+    daemon.once('error', (error) => {
+      ended = error.message;
+      resolve();
+    });
+    daemon.once('exit', (code, by) => {
+      ended = by ?? `exit code ${String(code)}`;
+      resolve();
+    });
+  });
+  // here, and not above: the engine is one file, and what it imports statically is loaded in every run
+  const { default: Dockerode } = await import('dockerode');
+  const docker = new Dockerode({ socketPath: SOCKET });
+  for (let waitedMs = 0; !(await answers(docker)); waitedMs += READY_POLL_MS) {
+    signal.throwIfAborted();
+    if (ended !== undefined) throw failed(`ended (${ended})`, logPath);
+    if (waitedMs > READY_WITHIN_MS) throw failed('does not answer', logPath);
+    await sleep(READY_POLL_MS);
+  }
+  return { docker, address: `unix://${SOCKET}`, stop: () => end(daemon, gone) };
+}
+
+function daemonArguments(dataRoot: string): readonly string[] {
+  return [
+    ...['--data-root', dataRoot, '--host', `unix://${SOCKET}`],
+    ...['--exec-root', '/run/chaos-docker', '--pidfile', '/run/chaos-docker.pid'],
+    ...['--storage-driver', 'overlay2', '--userland-proxy=false', '--bridge=none'],
+    // while images are built the namespace is the machine's: it must not begin to forward
+    ...['--iptables=false', '--ip6tables=false', '--ip-forward=false'],
+  ];
+}
+
+async function answers(docker: Docker): Promise<boolean> {
+  try {
+    await docker.ping();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function end(daemon: ChildProcess, gone: Promise<void>): Promise<void> {
+  daemon.kill('SIGTERM');
+  await gone;
+}
+
+function failed(what: string, logPath: string): ChaosError {
+  const tail = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+  return new ChaosError('lab-failed', `the sandbox's dockerd ${what}`, {
+    hint: tail === '' ? 'apt-get install docker.io' : `the end of its log:\n${tail}`,
+  });
+}

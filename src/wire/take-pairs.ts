@@ -1,0 +1,38 @@
+import { inNetns } from '../host/namespaces.ts';
+import { NetlinkSocket } from '../host/netlink-socket.ts';
+import { decodeLink, dumpLinks, setLinkForWire, takeLink } from '../host/rtnetlink-link.ts';
+import type { WirePlace } from './room-wire.ts';
+
+/** Pairs that somebody else made between nodes and his own namespace: their far ends come into the room. */
+export function takePairs(places: readonly WirePlace[], roomNetnsFd: number): void {
+  for (const { end } of places) {
+    const { spec, device, deviceIndex } = end;
+    const { hostEnd } = spec;
+    if (hostEnd === undefined) continue;
+    end.nodeIndex = inSocket(spec.netnsFd, (socket) => {
+      const index = indexOf(socket, spec.interface, spec.node);
+      socket.request([setLinkForWire(index, spec.mtu, `${spec.node}:${spec.interface}`)]);
+      return index;
+    });
+    inSocket(hostEnd.netnsFd, (socket) => {
+      const index = indexOf(socket, hostEnd.device, 'the host');
+      const to = { name: device, index: deviceIndex, netnsFd: roomNetnsFd };
+      socket.request([takeLink(index, to)]);
+    });
+  }
+}
+
+function indexOf(socket: NetlinkSocket, name: string, where: string): number {
+  const link = socket.dump(dumpLinks(), decodeLink).find((each) => each.name === name);
+  if (link === undefined) throw new Error(`there is no interface '${name}' in ${where}`);
+  return link.index;
+}
+
+function inSocket<T>(netnsFd: number, body: (socket: NetlinkSocket) => T): T {
+  const socket = inNetns(netnsFd, () => new NetlinkSocket());
+  try {
+    return body(socket);
+  } finally {
+    socket.close();
+  }
+}
