@@ -52,7 +52,7 @@ describe('how the machine is set', function () {
       this.skip();
     }
     const program = fileURLToPath(new URL('host-facts-program.ts', import.meta.url));
-    const script = `ip link add e0 type veth peer name e1; exec "$0" --import tsx "$1"`;
+    const script = `sysctl -qw net.ipv4.ip_forward=0; ip link add e0 type veth peer name e1; exec "$0" --import tsx "$1"`;
     const argv = [
       '--user',
       '--map-root-user',
