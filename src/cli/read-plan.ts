@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { labEnvironment } from '../scenario/lab-environment.ts';
 import { readScenario, type Scenario } from '../scenario/read-scenario.ts';
 import { readLab, readUserFile } from './read-lab.ts';
+import { checkControlPath } from './run/check-control-path.ts';
 import { checkFaultServices } from './run/check-faults.ts';
 
 export const DEFAULT_SEED = 1;
@@ -41,6 +42,7 @@ export function planOf(scenario: Scenario, inputs: PlanInputs): PlanFromFiles {
     files: (name) => readBeside(scenario, name),
   });
   checkFaultServices(plan);
+  checkControlPath(plan);
   return { scenario, labText: text, plan };
 }
 

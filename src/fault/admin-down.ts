@@ -8,6 +8,7 @@ export const adminDown: NodeFaultKind<Record<string, never>> = {
   name: 'admin-down',
   acts: 'node',
   on: 'ends',
+  takes: 'end',
   about:
     'The interface is shut down in the node, as by an operator: its routes go (and IPv6 addresses), and the far end loses carrier.',
   schema,

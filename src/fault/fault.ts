@@ -170,6 +170,8 @@ export interface NodeFaultKind<P> extends FaultKindBase<P> {
   needs?(): readonly NeededFile[];
   /** why it cannot be had there; undefined: it can */
   refuseWhere?(params: P, where: RunPlace): string | undefined;
+  /** what is gone from the network while it is in force, with its wires: for what a plan says of its reach */
+  readonly takes?: 'node' | 'end';
   /** what it wants of the wires of its nodes on top, while it is in force */
   wants?(params: P, direction: WireDirection, fault: string): readonly WireWant[];
 }

@@ -7,6 +7,7 @@ export const nodeStop: NodeFaultKind<Record<string, never>> = {
   name: 'node-stop',
   acts: 'node',
   on: 'nodes',
+  takes: 'node',
   about:
     'The node loses its power: processes, addresses, routes, rules and private files are gone, and the far ends of its links see no carrier. When the fault ends it boots: files, daemons and exec lines as at the start of the lab.',
   schema,

@@ -1,5 +1,7 @@
 import { paramText } from '../scenario/params.ts';
 import { formatQuantity } from '../scenario/quantity-text.ts';
+import { blastRadius } from './blast-radius.ts';
+import { radiusLines } from './describe-radius.ts';
 import { allKinds } from './kinds.ts';
 import type { Kinds } from './kinds.ts';
 import type { Plan, PlannedCheck, PlannedCondition, PlannedStep, WindowEdge } from './plan.ts';
@@ -27,6 +29,7 @@ export function planLines(plan: Plan, kinds: Kinds = allKinds): readonly string[
     ]),
     ...row('ready', [readyText(plan)]),
     ...row('timeline', plan.steps.length === 0 ? ['no faults'] : stepLines(plan.steps, kinds)),
+    ...row('radius', radiusLines(blastRadius(plan.steps, topology, kinds), topology)),
     ...row('recovery', [recoveryText(plan)]),
     ...row('settled', [conditionsText(plan.settled)]),
     ...row('measure', measureLines(plan)),

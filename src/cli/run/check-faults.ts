@@ -51,7 +51,7 @@ export function checkFaultServices(plan: Plan): void {
 }
 
 /** What a node's image starts, given the files that the lab binds into it. */
-function servicesOf(name: string, topology: Topology): readonly string[] {
+export function servicesOf(name: string, topology: Topology): readonly string[] {
   const node = topology.nodes.find((each) => each.name === name);
   const image = node && images[node.mappedImage];
   if (node === undefined || image === undefined) return [];

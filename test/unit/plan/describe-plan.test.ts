@@ -19,6 +19,11 @@ timeline  +20s .. +5m20s    bursts    impair dci (sw-a ↔ sw-b): delay 20000000
                                       a round trip over dci: never answered
           +7m10s .. +7m55s  deaf      black-hole dci (sw-a → sw-b): every frame vanishes
                                       a round trip over dci: never answered (hit one way only)
+radius    1 of 6 links, 2 of their 12 directions
+          dci: sw-a → sw-b cut, impaired (bursts, flapping, deaf); sw-b → sw-a cut, impaired (bursts, flapping)
+          at worst, in flapping:
+            sw-a, fw-a, client-a, server | sw-b, fw-b: cut from each other
+          control path: none of these wires; chaos speaks with the lab through a pipe
 recovery  until this has held for 5s, at most 1m30s: gw.masters == 1, users-a.ok
 settled   gw.masters == 1, users-a.ok
 measure   dual-master: time of gw.masters > 1, during bursts, flapping, deaf
