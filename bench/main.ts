@@ -1,11 +1,12 @@
 import type { Benchmark, Figure } from './benchmark.ts';
 import { chain } from './chain.ts';
+import { edges } from './edges.ts';
 import { mininet } from './mininet.ts';
 import { pace } from './pace.ts';
 import { startUp } from './start-up.ts';
 
 /** `npm run bench -- [--json] [NAME...]`: every benchmark, or those that are named. */
-const benchmarks: readonly Benchmark[] = [startUp, chain, mininet, pace];
+const benchmarks: readonly Benchmark[] = [startUp, chain, mininet, pace, edges];
 
 const argv = process.argv.slice(2);
 const names = argv.filter((word) => word !== '--json');

@@ -17,7 +17,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   'lte-moving': {
     about: 'LTE in a vehicle: some delay, much jitter, and 50 ms of silence at each handover',
     source:
-      'delay, jitter, rate: preset "4G" of Loadero (wiki.loadero.com, network conditions). A handover of about 50 ms: 3GPP TR 36.881 (cited from memory). One in ten seconds is an assumption',
+      'delay, jitter, rate: preset "4G" of Loadero (wiki.loadero.com, network conditions). A handover of about 50 ms: 3GPP TR 36.881 (its definition was looked up at techplayon.com, "LTE handover latency calculation"; the sum is cited from memory). One in ten seconds is an assumption',
     impair: {
       delay: '45ms',
       jitter: '15ms',
@@ -50,13 +50,13 @@ export const profiles: Readonly<Record<string, Profile>> = {
   'sfp-dying': {
     about: 'an optical link of which every ten millionth bit is wrong: frames fail their checksum',
     source:
-      'a bit error ratio of 1e-7 (assumed; IEEE 802.3 asks for 1e-12, cited from memory) over frames of 1518 bytes. Steady and independent of the load: D. Zhuo et al., "Understanding and Mitigating Packet Corruption in Data Center Networks", SIGCOMM 2017',
+      'a bit error ratio of 1e-7 (assumed; IEEE 802.3 asks for 1e-12: R. Seifert on the list of its 10G study group, May 1999, of 1000BASE-X; H. Frazier on that of its HSSG, August 2006, of clauses 58.3.2 and 58.4.2) over frames of 1518 bytes. Steady and independent of the load: D. Zhuo et al., "Understanding and Mitigating Packet Corruption in Data Center Networks", SIGCOMM 2017',
     impair: { loss: '0.12%' },
   },
   'congested-wan': {
     about: 'a slow uplink with a long queue: 600 ms when it is full, then loss',
     source:
-      'queues of more than 600 ms in DSL upstreams: M. Dischinger et al., "Characterizing Residential Broadband Networks", IMC 2007 (cited from memory). 1 Mbit/s is an assumption; 50 frames of 1514 bytes then are 606 ms',
+      'queues of more than 600 ms in DSL upstreams: M. Dischinger et al., "Characterizing Residential Broadband Networks", IMC 2007, who measured queue lengths (the figure is cited from memory). 1 Mbit/s is an assumption; 50 frames of 1514 bytes then are 606 ms',
     impair: { rate: '1mbit', limit: 50 },
   },
 };

@@ -84,10 +84,9 @@ function keyOf({ atNs, changes }: TimelineEdge): string {
   return `${String(atNs)} ${changes.map(({ step, edge }) => `${step} ${edge}`).join(', ')}`;
 }
 
-/** Tables of delay distributions take up to 50 ms to make: not at the moment of an edge. */
+/** Tables of delay distributions take up to 50 ms to make, rules half a millisecond: not at the moment of an edge. */
 export function warmUp(room: Room, edges: readonly TimelineEdge[]): void {
-  const wants = edges.map((edge) => edge.wants.filter(({ kind }) => kind === 'impair'));
-  const distinct = new Map(wants.map((each) => [JSON.stringify(each), each]));
+  const distinct = new Map(edges.map(({ wants }) => [JSON.stringify(wants), wants]));
   // a trace has more of them: those are made as its edges are sent
   for (const each of [...distinct.values()].slice(0, AHEAD)) if (each.length > 0) room.warmUp(each);
 }

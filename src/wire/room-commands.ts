@@ -2,6 +2,9 @@ import type { RoomParts } from './room-parts.ts';
 import type { RoomReport, WireSpec } from './room.ts';
 import type { RoomCommand, RoomMessage } from './room-protocol.ts';
 
+/** What is near is made ready when a list comes; what is added to it, when it comes. */
+const WARM_AHEAD = 8;
+
 type CallCommand = Extract<RoomCommand, { call: number }>;
 
 export interface CommandsContext {
@@ -48,6 +51,7 @@ export class RoomCommands {
         return;
       case 'replace-edges':
         parts.edges.replace(command.edges, now());
+        for (const { wants } of parts.edges.first(WARM_AHEAD)) parts.applier.warmUp(wants);
         return;
       case 'warm-up':
         parts.applier.warmUp(command.wants);

@@ -27,6 +27,11 @@ export class RoomEdges {
       .map((edge) => (edge.atNs <= nowNs && latest ? { ...edge, wants: latest.wants } : edge));
   }
 
+  /** The next ones. */
+  first(count: number): readonly RoomEdge[] {
+    return this.#waiting.slice(0, count);
+  }
+
   /** The first one that is due, if one is. */
   takeDue(nowNs: number): RoomEdge | undefined {
     if (this.nextNs > nowNs) return undefined;

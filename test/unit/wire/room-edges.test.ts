@@ -56,4 +56,11 @@ describe('the edges that wait in the room', () => {
     assert.deepEqual(due(edges, 6), ['3: new']);
     assert.deepEqual(due(edges, 9), ['5: ']);
   });
+
+  it('tell the next ones, which stay', () => {
+    const edges = new RoomEdges();
+    for (const at of [3, 1, 2]) edges.add(edge(String(at), at));
+    const next = edges.first(2).map(({ id }) => id);
+    assert.deepEqual([next, edges.nextNs], [['1', '2'], 1]);
+  });
 });
