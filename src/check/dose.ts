@@ -55,7 +55,7 @@ function faultResult({ step, fault, index, doses, acted, run, times }: FaultFact
     target: targetText(fault, topology),
     window:
       played === undefined ? null : { fromNs: played.startNs, toNs: played.endNs ?? times.endNs },
-    doses: doses.map((dose) => doseResult(dose, activeNs, topology, doses)),
+    doses: doses.map((dose) => doseResult(dose, activeNs, doses, run)),
     acted: acted.map(({ readBack }) => readBack).filter((text) => text !== ''),
     failures: acted.flatMap(({ problems }) => problems),
   };
@@ -64,12 +64,12 @@ function faultResult({ step, fault, index, doses, acted, run, times }: FaultFact
 function doseResult(
   dose: FaultDose,
   activeNs: number,
-  topology: Topology,
   all: readonly FaultDose[],
+  { plan: { topology }, clock }: RunFile,
 ): DoseResult {
   const { link, direction, quantity, asked, measured, interval = null, seen, hit } = dose;
   const way = wayText(link, direction, topology);
-  const judged = TOLERANCES[quantity] === undefined ? judgeOne(dose, activeNs) : judgeRead(dose, all);
+  const judged = isRead(quantity) ? judgeRead(dose, all, clock) : judgeOne(dose, activeNs);
   return { link, direction, way, quantity, asked, measured, interval, seen, hit, judged };
 } // prettier-ignore
 
@@ -77,14 +77,19 @@ function doseResult(
  * How far figures that are read from time stamps may be off beside chance: what timers and stamps are not better than.
  * A share of what is asked, and an absolute part.
  */
-const TOLERANCES: Readonly<Record<string, { readonly share: number; readonly plus: number }>> = {
-  delay: { share: 0.01, plus: 0.3e6 },
-  jitter: { share: 0.05, plus: 0.3e6 },
-  rate: { share: 0.02, plus: 0 },
+const TOLERANCES: Readonly<Record<string, { readonly share: number; readonly late: 0 | 1 }>> = {
+  delay: { share: 0.01, late: 1 },
+  jitter: { share: 0.05, late: 1 },
+  rate: { share: 0.02, late: 0 },
 };
+const TIMERS_LATE_NS = { warp: 0.3e6, real: 1e6 };
 
 /** What was asked, give or take the tolerance, has to be where the true value lies (99.9 % sure). */
-function judgeRead(dose: FaultDose, all: readonly FaultDose[]): DoseResult['judged'] {
+function judgeRead(
+  dose: FaultDose,
+  all: readonly FaultDose[],
+  clock: RunFile['clock'],
+): DoseResult['judged'] {
   const { asked, measured, interval, quantity, seen } = dose;
   const tolerance = TOLERANCES[quantity];
   if (asked === null || measured === null || interval === undefined || tolerance === undefined) {
@@ -93,7 +98,7 @@ function judgeRead(dose: FaultDose, all: readonly FaultDose[]): DoseResult['judg
     if (seen === 0 && sameWay.every((other) => other.seen === 0)) return 'nothing-met-it';
     return quantity === 'rate' ? 'not-reached' : 'not-counted';
   }
-  const allowed = asked * tolerance.share + tolerance.plus;
+  const allowed = asked * tolerance.share + tolerance.late * TIMERS_LATE_NS[clock];
   const [low, high] = interval;
   return low <= asked + allowed && high >= asked - allowed ? 'as-asked' : 'off';
 }

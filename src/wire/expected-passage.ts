@@ -31,6 +31,8 @@ export interface ExpectedPassage {
   /** equal expectations have equal keys */
   readonly key: string;
   readonly whole: StageDelay;
+  /** what makes it so */
+  readonly wholeStage: NetemStage;
   readonly byMark: ReadonlyMap<number, Passage>;
   readonly parts: readonly AskedPart[];
   readonly link: LinkRate;
@@ -71,7 +73,8 @@ function workOut(state: SteeredState, link: LinkRate): ExpectedPassage | undefin
     const band = bands.get(bandOfMark(mark));
     if (band !== undefined) byMark.set(mark, passageOf(state.whole, band));
   }
-  return { key: keyOf(state, link), whole, byMark, parts: parts.filter(isAsked), link };
+  const asked = parts.filter(isAsked);
+  return { key: keyOf(state, link), whole, wholeStage: state.whole, byMark, parts: asked, link };
 }
 
 function passageOf(whole: NetemStage, band: NetemStage): Passage {

@@ -21,8 +21,16 @@ const LONGEST_FRAME_BITS = 1518 * 8;
 /** How far the delays of frames lay from what was asked, for one fault on one direction. */
 export class DelayAccount {
   #seen = 0;
-  /** frames whose delay was read, and of them those that were to have jitter */
-  readonly #late: Offsets = { n: 0, asked: 0, variance: 0, powers: [0, 0, 0, 0] };
+  #used = 0;
+  #askedNs = 0;
+  #variance = 0;
+  /** sums over frames: off, weight, and products of both */
+  #off = 0;
+  #weight = 0;
+  #offOff = 0;
+  #offWeight = 0;
+  #weightWeight = 0;
+  /** of frames that were to have jitter, where nothing held them up */
   readonly #jittered: Offsets = { n: 0, asked: 0, variance: 0, powers: [0, 0, 0, 0] };
   #ownVariance = 0;
 
@@ -31,34 +39,43 @@ export class DelayAccount {
     this.#seen++;
   }
 
-  /** @param offNs its delay less what is expected of all that it met; @param varianceNs2 of that */
-  read(part: AskedPart, offNs: number, varianceNs2: number): void {
-    add(this.#late, part.delayNs, offNs, varianceNs2);
-    if (part.jitterNs === 0) return;
+  /**
+   * @param offNs its delay less what is expected of all that it met
+   * @param varianceNs2 of that
+   * @param weight by how much of a longer delay it would be later: 1, or less where the frame before it held it up
+   */
+  read(part: AskedPart, offNs: number, varianceNs2: number, weight: number): void {
+    this.#used++;
+    this.#askedNs += part.delayNs;
+    this.#variance += varianceNs2;
+    this.#off += offNs;
+    this.#weight += weight;
+    this.#offOff += offNs ** 2;
+    this.#offWeight += offNs * weight;
+    this.#weightWeight += weight ** 2;
+    if (part.jitterNs === 0 || weight < 1) return;
     add(this.#jittered, part.jitterNs, offNs, varianceNs2);
     this.#ownVariance += part.varianceNs2;
   }
 
   delay(): MeasuredFigure {
-    const { n, asked: sum, variance: wanted, powers } = this.#late;
-    const seen = this.#seen;
+    const [n, seen] = [this.#used, this.#seen];
     if (n === 0) return { asked: 0, measured: null, interval: null, seen, used: 0 };
-    const asked = sum / n;
-    const off = powers[0] / n;
+    const asked = this.#askedNs / n;
+    const off = this.#off / this.#weight;
+    const around = this.#offOff - 2 * off * this.#offWeight + off ** 2 * this.#weightWeight;
     // what the frames show, but no less than what is asked: two frames that agree prove little
-    const variance = Math.max(powers[1] / n - off ** 2, wanted / n);
-    const half = Z * Math.sqrt(variance / n);
+    const half = (Z * Math.sqrt(Math.max(around, this.#variance))) / this.#weight;
     const measured = asked + off;
     return { asked, measured, interval: [measured - half, measured + half], seen, used: n };
   }
 
-  /** null: none was asked for. Others' jitter on the same frames is taken for what they asked. */
-  jitter(): MeasuredFigure | null {
+  /** Others' jitter on the same frames is taken for what they asked. */
+  jitter(): MeasuredFigure {
     const { n, asked: sum, variance: wanted, powers } = this.#jittered;
     const seen = this.#seen;
-    if (n === 0) return null;
+    if (n < FEWEST_FOR_SPREAD) return { asked: 0, measured: null, interval: null, seen, used: 0 };
     const asked = sum / n;
-    if (n < FEWEST_FOR_SPREAD) return { asked, measured: null, interval: null, seen, used: n };
     const own = this.#ownVariance / n;
     const others = wanted / n - own;
     const [mean, second, third, fourth] = powers.map((power) => power / n) as typeof powers;

@@ -12,6 +12,7 @@ interface Account {
   readonly rate: RateAccount;
   /** it has asked for it at some time */
   asksDelay: boolean;
+  asksJitter: boolean;
   asksRate: boolean;
 }
 
@@ -23,6 +24,7 @@ export class GaugeAccounts {
   expect(at: WireDirection, part: AskedPart): void {
     const account = this.#of(at, part);
     account.asksDelay ||= part.delayNs > 0;
+    account.asksJitter ||= part.jitterNs > 0;
     account.asksRate ||= part.rateBitPerSec > 0;
   }
 
@@ -31,7 +33,8 @@ export class GaugeAccounts {
     let account = this.#accounts.get(key);
     if (account === undefined) {
       const accounts = { delay: new DelayAccount(), rate: new RateAccount() };
-      account = { at, fault, ...accounts, asksDelay: false, asksRate: false };
+      const asks = { asksDelay: false, asksJitter: false, asksRate: false };
+      account = { at, fault, ...accounts, ...asks };
       this.#accounts.set(key, account);
     }
     return account;
@@ -44,8 +47,8 @@ export class GaugeAccounts {
         delay.saw();
         rate.saw();
       },
-      delay: (part, offNs, varianceNs2) => {
-        this.#of(at, part).delay.read(part, offNs, varianceNs2);
+      delay: (part, offNs, varianceNs2, weight) => {
+        this.#of(at, part).delay.read(part, offNs, varianceNs2, weight);
       },
       rate: (part, bytes, ns) => {
         this.#of(at, part).rate.read(part, bytes, ns);
@@ -66,11 +69,10 @@ export class GaugeAccounts {
     return [...this.#accounts.values()]
       .filter(({ fault, at }) => wanted(fault, at))
       .flatMap((account) => {
-        const { delay, rate, asksDelay, asksRate } = account;
-        const jitter = delay.jitter();
+        const { delay, rate, asksDelay, asksJitter, asksRate } = account;
         return [
           ...(asksDelay ? [reportOf(account, 'delay', delay.delay())] : []),
-          ...(jitter === null ? [] : [reportOf(account, 'jitter', jitter)]),
+          ...(asksJitter ? [reportOf(account, 'jitter', delay.jitter())] : []),
           ...(asksRate ? [reportOf(account, 'rate', rate.rate())] : []),
         ];
       });

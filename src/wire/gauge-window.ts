@@ -5,6 +5,7 @@ import {
   type LinkRate,
   type Passage,
 } from './expected-passage.ts';
+import { heldDelay } from './stage-delay.ts';
 import { BAND_MASK } from './steering.ts';
 
 /** A frame where it left a direction. */
@@ -27,7 +28,8 @@ export interface Epoch {
 export interface GaugeSink {
   /** a frame of a fault passed */
   saw(part: AskedPart): void;
-  delay(part: AskedPart, offNs: number, varianceNs2: number): void;
+  /** `weight`: by how much of a longer delay a frame like this is later, 1 where nothing held it up */
+  delay(part: AskedPart, offNs: number, varianceNs2: number, weight: number): void;
   rate(part: AskedPart, bytes: number, ns: number): void;
   /** the window is over */
   close(): void;
@@ -38,6 +40,8 @@ interface Entered {
   times: number;
 }
 
+/** A frame that leaves by its own time less often than this tells too little. */
+const LEAST_FREE = 0.05;
 /** A timer that is late gives the bucket tokens; within this a frame counts as one that waited for them. */
 const LATE_NS = 1e6;
 
@@ -141,22 +145,40 @@ class Reader {
   }
 
   /**
-   * netem keeps the order of frames: one that the frame before it may have held up says nothing. Whether it may have is
-   * decided by what was known before its own delay was drawn, so that those that are left are a fair sample.
+   * netem keeps the order of frames: what is expected of one that the frame before it may hold up is the later of both
+   * their times. What held it up was known before its own delay was drawn, so what is off is chance, or the delay.
    */
   #readDelay(frame: FrameLeft, enteredNs: number, expected: ExpectedPassage, passage: Passage): void {
     const mark = frame.mark & BAND_MASK;
     const { delay, isReadable, rateBitPerSec } = passage;
     if (!isReadable) return;
     const behind = mark === 0 ? this.#lastLeftNs : (this.#lastByMark.get(mark) ?? -Infinity);
+    if (mark === 0 && behind > enteredNs + delay.leastNs) {
+      this.#readHeld(frame, enteredNs, expected, behind - enteredNs);
+      return;
+    }
     if (behind > enteredNs + delay.leastNs) return;
     if (expected.whole.mostNs > 0 && this.#lastLeftNs > enteredNs + expected.whole.leastNs) return;
     const sendingNs = rateBitPerSec > 0 ? (frame.bytes * 8e9) / rateBitPerSec : 0;
     const offNs = frame.tNs - enteredNs - delay.meanNs - sendingNs;
     for (const part of partsOf(expected, mark)) {
-      if (part.delayNs > 0) this.#sink.delay(part, offNs, delay.varianceNs2);
+      if (part.delayNs > 0) this.#sink.delay(part, offNs, delay.varianceNs2, 1);
     }
   } // prettier-ignore
+
+  #readHeld(
+    frame: FrameLeft,
+    enteredNs: number,
+    { wholeStage, parts }: ExpectedPassage,
+    heldNs: number,
+  ): void {
+    const { meanNs, varianceNs2, free } = heldDelay(wholeStage, heldNs);
+    if (free < LEAST_FREE) return;
+    const offNs = frame.tNs - enteredNs - meanNs;
+    for (const part of parts) {
+      if (part.bit === null && part.delayNs > 0) this.#sink.delay(part, offNs, varianceNs2, free);
+    }
+  }
 
   /** Frames that were there before the one before them left: what is between them is the rate. */
   #readRates(

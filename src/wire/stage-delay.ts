@@ -37,6 +37,33 @@ export function stageDelay({ delayNs, jitters }: Pick<NetemStage, 'delayNs' | 'j
   };
 } // prettier-ignore
 
+/** The delay of a frame that leaves no earlier than the one before it. */
+export interface HeldDelay {
+  readonly meanNs: number;
+  readonly varianceNs2: number;
+  /** with this probability it leaves by its own time: by so much a delay that is longer shows */
+  readonly free: number;
+}
+
+/** What is expected of a frame that cannot leave before `heldNs` after it has entered. */
+export function heldDelay(stage: Pick<NetemStage, 'delayNs' | 'jitters'>, heldNs: number): HeldDelay {
+  const { delayNs, jitters } = stage;
+  const { jitterNs, table } = jitterTable(jitters);
+  if (table.length === 0) {
+    return { meanNs: Math.max(delayNs, heldNs), varianceNs2: 0, free: delayNs > heldNs ? 1 : 0 };
+  }
+  let [sum, squares, free] = [0, 0, 0];
+  for (const t of table) {
+    const own = Math.max(0, delayNs + (jitterNs * t) / TABLE_SCALE);
+    const ns = Math.max(own, heldNs) - heldNs;
+    sum += ns;
+    squares += ns ** 2;
+    if (ns > 0) free++;
+  }
+  const n = table.length;
+  return { meanNs: heldNs + sum / n, varianceNs2: squares / n - (sum / n) ** 2, free: free / n };
+} // prettier-ignore
+
 /** One after the other, independent of each other. */
 export function inARow(a: StageDelay, b: StageDelay): StageDelay {
   return {

@@ -68,6 +68,15 @@ describe('doses of delay, jitter and rate, in the embedded kernel', function () 
     assertHolds(dose('in a crowd', 'jitter'), 5e6);
   });
 
+  it('are not misled by a throng either, where no frame is by itself', () => {
+    assert.ok(mean(of('in a throng').delays) > 22e6);
+    const delay = dose('in a throng', 'delay');
+    assert.ok(delay.hit > 100, String(delay.hit));
+    assertHolds(delay, 20e6);
+    const jitter = dose('in a throng', 'jitter');
+    assert.deepEqual([jitter.hit, jitter.measured], [0, null]);
+  });
+
   it('tell faults of all frames and of a class apart', () => {
     for (const [fault, ns] of [['f', 20e6], ['g', 10e6]] as const) {
       const { asked, measured, hit } = dose('two faults', 'delay', fault);

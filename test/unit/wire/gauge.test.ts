@@ -138,6 +138,21 @@ describe('delay and jitter, read from frames', () => {
     });
   }
 
+  for (const distribution of ['uniform', 'normal', 'pareto'] as const) {
+    it(`need no room between frames, and the mean is not the dose: ${distribution}`, () => {
+      const want = impair('f', { ...jittered, distribution });
+      const jitters = [{ jitterNs: 5e6, distribution }];
+      const crowd = every(1e6, 5000);
+      const delay = dose(gauge([want], { delayNs: 20e6, jitters }, crowd), 'delay');
+      assert.ok(delay.hit > 500, String(delay.hit));
+      assertHolds(delay);
+      const [low = 0, high = 0] = delay.interval ?? [];
+      assert.ok(high - low < 4e6, String(high - low));
+      const late = dose(gauge([want], { delayNs: 24e6, jitters }, crowd), 'delay');
+      assert.ok((late.interval?.[0] ?? 0) > 20.5e6, String(late.interval));
+    });
+  }
+
   it('of another wire than was asked for are not what was asked', () => {
     const wants = [impair('f', jittered)];
     const late = gauge(wants, { delayNs: 22e6, jitters: uniform }, poisson(50, 2000));

@@ -71,6 +71,7 @@ await stream('delay', { wants: [impair({ delayNs: 20e6 })] });
 await stream('jitter', { wants: [impair(JITTERED)], seconds: 100 });
 const uniform = impair({ delayNs: 20e6, jitterNs: 5e6 });
 await stream('in a crowd', { wants: [uniform], seconds: 100, perSecond: 200 });
+await stream('in a throng', { wants: [impair(JITTERED)], seconds: 60, perSecond: 1000 });
 await stream('two faults', {
   wants: [impair({ delayNs: 20e6 }), impair({ delayNs: 10e6 }, { protocol: 'udp' }, 'g')],
 });
