@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { netnsDriver } from '../src/lab/netns/netns-driver.ts';
-import type { Topology, TopologyLink, TopologyNode } from '../src/lab/topology.ts';
 import { images } from '../src/service/registry.ts';
 import type { Image } from '../src/service/service.ts';
 import { startRoom } from '../src/wire/room-main.ts';
+import { chainTopology } from './chain-topology.ts';
 
 /**
  * Runs inside a sandbox: `chain-program RUN-DIRECTORY KIND N`. Raises a chain of N nodes and takes it down, and prints
  * `{"result": {upMs, downMs}}`. KIND: ip (raw `ip -batch`), net (bare nodes), init (private files and an init).
  */
-
-const position = { file: 'bench', line: 1, column: 1 };
 
 /** What a node with services gets, without a service: the directories of a router image, and an init. */
 const withInit: Image = {
@@ -26,32 +24,8 @@ const withInit: Image = {
   start: () => ({ files: {}, setUp: [], services: [], configure: [] }),
 };
 
-function chain(n: number, image: string): Topology {
-  const nodes = Array.from({ length: n }, (_, i): TopologyNode => {
-    const name = `n${i}`;
-    return {
-      ...{ name, kind: 'linux', image, mappedImage: image, position },
-      ...{ binds: [], exec: [], env: {}, labels: {}, sysctls: {} },
-    };
-  });
-  const mac = (i: number, end: number): string => {
-    const bytes = [i >> 8, i & 255, end].map((byte) => byte.toString(16).padStart(2, '0'));
-    return `aa:c1:ab:${bytes.join(':')}`;
-  };
-  const links = Array.from({ length: n - 1 }, (_, i): TopologyLink => ({
-    id: `l${i}`,
-    a: { node: `n${i}`, interface: 'eth2', mac: mac(i, 2) },
-    b: { node: `n${i + 1}`, interface: 'eth1', mac: mac(i + 1, 1) },
-    mtu: 1500,
-    rateBitPerSec: 100_000_000,
-    queueLimitPackets: 1000,
-    position,
-  }));
-  return { name: 'chain', file: 'bench', nodes, links, notHonoured: [] };
-}
-
 async function ours(n: number, image: string, runDirectory: string): Promise<[number, number]> {
-  const topology = chain(n, image);
+  const topology = chainTopology(n, image);
   const started = performance.now();
   const room = await startRoom(process.hrtime.bigint(), { sendAhead: false });
   const lab = await netnsDriver.start(topology, {

@@ -1,12 +1,13 @@
 import type { Benchmark, Figure } from './benchmark.ts';
 import { chain } from './chain.ts';
+import { driversOfLabs } from './drivers.ts';
 import { edges } from './edges.ts';
 import { mininet } from './mininet.ts';
 import { pace } from './pace.ts';
 import { startUp } from './start-up.ts';
 
 /** `npm run bench -- [--json] [NAME...]`: every benchmark, or those that are named. */
-const benchmarks: readonly Benchmark[] = [startUp, chain, mininet, pace, edges];
+const benchmarks: readonly Benchmark[] = [startUp, chain, driversOfLabs, mininet, pace, edges];
 
 const argv = process.argv.slice(2);
 const names = argv.filter((word) => word !== '--json');

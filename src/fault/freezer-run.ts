@@ -47,6 +47,8 @@ export function ownsTheKernel(): boolean {
 class CgroupFreezer implements Freezer {
   readonly how = 'cgroup freezer';
   readonly #directory: string;
+  /** where processes came from: a container's have a group of its own */
+  readonly #home = new Map<number, string>();
 
   constructor(name: string) {
     this.#directory = join(CGROUPS, `chaos-${name.replaceAll(/[^\w-]/gu, '_')}`);
@@ -54,7 +56,10 @@ class CgroupFreezer implements Freezer {
 
   async freeze(processes: readonly ProcessSeen[]): Promise<void> {
     mkdirSync(this.#directory, { recursive: true });
-    for (const { pid } of processes) moveTo(this.#directory, pid);
+    for (const { pid } of processes) {
+      this.#home.set(pid, cgroupOf(pid));
+      moveTo(this.#directory, pid);
+    }
     writeFileSync(join(this.#directory, 'cgroup.freeze'), '1');
     for (let waitedMs = 0; !this.#isFrozen(); waitedMs += LOOK_EVERY_MS) {
       if (waitedMs >= FROZEN_WITHIN_MS) throw new Error(`${this.#directory} does not freeze`);
@@ -70,14 +75,27 @@ class CgroupFreezer implements Freezer {
     if (!existsSync(this.#directory)) return;
     this.hold(false);
     const members = readFileSync(join(this.#directory, 'cgroup.procs'), 'utf8');
+    // what they forked meanwhile goes where the first of them came from
+    const [first = CGROUPS] = this.#home.values();
     for (const pid of members.split('\n').filter((line) => line !== '')) {
-      moveTo(CGROUPS, Number(pid));
+      moveTo(this.#home.get(Number(pid)) ?? first, Number(pid));
     }
     rmdirSync(this.#directory);
   }
 
   #isFrozen(): boolean {
     return /^frozen 1$/mu.test(readFileSync(join(this.#directory, 'cgroup.events'), 'utf8'));
+  }
+}
+
+/** Its directory; the root for a process that has just ended. */
+function cgroupOf(pid: number): string {
+  try {
+    // cgroups(7): of version 2 there is one line
+    const path = /^0::(.*)$/mu.exec(readFileSync(`/proc/${pid.toString()}/cgroup`, 'utf8'))?.[1];
+    return join(CGROUPS, path ?? '');
+  } catch {
+    return CGROUPS;
   }
 }
 

@@ -7,20 +7,10 @@ import { faultKinds } from '../../src/fault/registry.ts';
 import { hostIsolation } from '../../src/kernel/host-isolation.ts';
 import { distDirectory } from '../../src/kernel/places.ts';
 import { startSandbox } from '../../src/kernel/start-sandbox.ts';
+import { PROMISES, type PromiseName, type Result } from './promises.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const kinds = Object.values(faultKinds).filter(({ acts }) => acts === 'node');
-
-const PROMISES = {
-  journaledFirst: 'writes down what undoes it before it does anything',
-  honoursAbort: 'does nothing once the run is over',
-  acts: 'does something',
-  undone: 'leaves the node as it was',
-  idempotent: 'is undone once, however often it is asked',
-  survivesFailure: 'goes on after undo steps that fail, and is undone by the next try',
-} as const;
-
-type Result = Readonly<Record<keyof typeof PROMISES | 'kind' | 'failed', string | undefined>>;
 
 /** Every kind in a lab of two real routers, on the host's kernel and by its clock. */
 describe('faults that act in nodes keep the contract', function () {
@@ -57,7 +47,7 @@ describe('faults that act in nodes keep the contract', function () {
         it(about, () => {
           const result = results.get(name);
           assert.equal(result?.failed, undefined, name);
-          assert.equal(result?.[promise as keyof typeof PROMISES], 'yes', name);
+          assert.equal(result?.[promise as PromiseName], 'yes', name);
         });
       }
     });

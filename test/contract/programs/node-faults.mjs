@@ -176,8 +176,10 @@ async function state() {
     const status = readFileSync(`/proc/${one.pid}/status`, 'utf8');
     const limits = readFileSync(`/proc/${one.pid}/limits`, 'utf8');
     const traced = /TracerPid:\t0/.test(status) ? '' : ' traced';
+    // cgroup 2 shows what is frozen nowhere else
+    const group = readFileSync(`/proc/${one.pid}/cgroup`, 'utf8').trim();
     const space = /address space\s+(\S+)/.exec(limits)[1];
-    return `${one.command}${one.state === 'T' ? ' stopped' : ''}${traced} ${space}`;
+    return `${one.command}${one.state === 'T' ? ' stopped' : ''}${traced} ${space} ${group}`;
   });
   if (r1.power?.isOn === false) return { processes: processes.sort(), power: 'off' };
   const root = `/proc/${r1.initPid}/root`;

@@ -1,20 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { startSandbox } from '../../../src/kernel/start-sandbox.ts';
-import { readTopology } from '../../../src/lab/clab/read-topology.ts';
-import { stageLab } from '../../../src/lab/clab/stage-lab.ts';
 import { guestDockerHere } from './guest-docker-here.ts';
+import { inGuest } from './in-guest.ts';
 
 interface NodeSeen {
   readonly processes: readonly string[];
@@ -25,8 +11,7 @@ interface LabSeen {
   readonly notices: readonly unknown[];
 }
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const LAB = join(here, '../../../labs/two-site-firewall/two-site-firewall.clab.yml');
+const LAB = 'labs/two-site-firewall/two-site-firewall.clab.yml';
 
 /** The lab with every image of ours, by both drivers on the same kernel. */
 describe('the drivers netns and containerlab', function () {
@@ -37,29 +22,9 @@ describe('the drivers netns and containerlab', function () {
   });
 
   async function seenBy(driver: string): Promise<LabSeen> {
-    const directory = mkdtempSync(join(tmpdir(), 'chaos-drivers-'));
-    try {
-      const staged = stageLab(readTopology(readFileSync(LAB, 'utf8'), LAB, { environment: {} }));
-      for (const { from, to } of staged.copies) {
-        mkdirSync(dirname(join(directory, to)), { recursive: true });
-        cpSync(from, join(directory, to), { recursive: true });
-      }
-      writeFileSync(join(directory, 'topology.json'), JSON.stringify(staged.topology));
-      copyFileSync(join(here, 'programs/look-at-nodes.mjs'), join(directory, 'look.mjs'));
-      const docker = guestDockerHere();
-      const sandbox = await startSandbox({
-        ...{ kernel: 'embedded', clock: 'real', seed: 1, memoryMb: 2048, stallAfterMs: 60_000 },
-        ...{ runDirectory: directory, module: '/run-dir/look.mjs', args: [driver] },
-        ...(docker !== undefined && { docker }),
-      });
-      const lines: string[] = [];
-      sandbox.onLine((line) => lines.push(line));
-      await sandbox.exited;
-      assert.equal(lines.length, 1, sandbox.output());
-      return JSON.parse(lines[0] ?? '') as LabSeen;
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    const lines = await inGuest({ program: 'look-at-nodes.mjs', lab: LAB, driver });
+    assert.equal(lines.length, 1);
+    return lines[0] as LabSeen;
   }
 
   it('start the same daemons with the same configuration', async () => {
