@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
@@ -23,13 +31,16 @@ async function main(result: string): Promise<void> {
   // all in memory: overlay2 does not work on every file system that a cache may be on
   libc.mount('chaos', '/run', 'tmpfs', 0, 'mode=755');
   mkdirSync(WORK);
+  coverMachine();
   const root = join(WORK, 'base');
   say(`base: debootstrap ${debianSuite()}`);
   await execa('debootstrap', ['--variant=minbase', debianSuite(), root], { stdout: 'ignore' });
   writeFileSync(join(root, 'etc', 'apt', 'sources.list'), sources(debianSuite()));
   rmSync(join(root, 'var', 'cache', 'apt', 'archives'), { recursive: true });
   const dataRoot = join(WORK, 'docker');
+  const cgroupParent = basename(result);
   const own = await startOwnDocker({
+    cgroupParent,
     dataRoot,
     netnsFd: openSync('/proc/self/ns/net', 'r'),
     logPath: join(result, 'dockerd.log'),
@@ -44,9 +55,28 @@ async function main(result: string): Promise<void> {
   }
   const versions = await packagesOf(docker);
   await own.stop();
+  removeCgroups(cgroupParent);
   writeFileSync(join(result, 'packages.txt'), versions);
   say('disk');
   await makeDisk(dataRoot, join(result, 'images.ext4'));
+}
+
+/** Docker would write its key to the one, containerd would make a directory in the other. */
+function coverMachine(): void {
+  for (const path of ['/etc', '/opt'].filter((each) => existsSync(each))) {
+    const [upper = '', work = ''] = ['upper', 'work'].map((name) => join(WORK, name + path));
+    for (const each of [upper, work]) mkdirSync(each, { recursive: true });
+    const options = `lowerdir=${path},upperdir=${upper},workdir=${work}`;
+    libc.mount('chaos', path, 'overlay', 0, options);
+  }
+}
+
+/** Control groups are in no namespace of ours. */
+function removeCgroups(name: string): void {
+  const root = '/sys/fs/cgroup';
+  // version 1: one tree for each controller
+  const trees = [root, ...readdirSync(root).map((each) => join(root, each))];
+  for (const path of trees.map((each) => join(each, name))) if (existsSync(path)) rmdirSync(path);
 }
 
 function say(line: string): void {

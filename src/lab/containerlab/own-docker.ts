@@ -4,9 +4,11 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { ChaosError } from '../../errors.ts';
+import { libc } from '../../host/libc.ts';
 import { inNetns } from '../../host/namespaces.ts';
 
 const SOCKET = '/run/chaos-docker.sock';
+const SETTINGS = '/etc/docker';
 const READY_WITHIN_MS = 60_000;
 const READY_POLL_MS = 50;
 
@@ -23,20 +25,23 @@ export interface OwnDockerOptions {
   readonly logPath: string;
   /** the network namespace that it lives in */
   readonly netnsFd: number;
+  /** default: docker */
+  readonly cgroupParent?: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Start dockerd (which starts containerd) in the other namespaces that we are in. It makes no bridge and no firewall rule:
- * links are the wire room's.
+ * Start dockerd (which starts containerd) in the other namespaces that we are in; our mounts must be nobody else's. It
+ * makes no bridge and no firewall rule: links are the wire room's.
  * @throws ChaosError 'lab-failed' with the end of its log
  */
 export async function startOwnDocker(options: OwnDockerOptions): Promise<OwnDocker> {
-  const { dataRoot, logPath, netnsFd, signal } = options;
+  const { logPath, netnsFd, signal } = options;
+  hideMachinesSettings();
   mkdirSync(dirname(logPath), { recursive: true });
   const log = openSync(logPath, 'a');
   const daemon = inNetns(netnsFd, () =>
-    spawn('dockerd', daemonArguments(dataRoot), { stdio: ['ignore', log, log] }),
+    spawn('dockerd', daemonArguments(options), { stdio: ['ignore', log, log] }),
   );
   closeSync(log);
   let ended: string | undefined;
@@ -62,11 +67,18 @@ export async function startOwnDocker(options: OwnDockerOptions): Promise<OwnDock
   return { docker, address: `unix://${SOCKET}`, stop: () => end(daemon, gone) };
 }
 
-function daemonArguments(dataRoot: string): readonly string[] {
+/** What the machine has set for its own daemon (registries, hosts, a key that only root may read) is not for this one. */
+function hideMachinesSettings(): void {
+  mkdirSync(SETTINGS, { recursive: true });
+  libc.mount('chaos', SETTINGS, 'tmpfs', 0, 'mode=700');
+}
+
+function daemonArguments({ dataRoot, cgroupParent }: OwnDockerOptions): readonly string[] {
   return [
     ...['--data-root', dataRoot, '--host', `unix://${SOCKET}`],
     ...['--exec-root', '/run/chaos-docker', '--pidfile', '/run/chaos-docker.pid'],
     ...['--storage-driver', 'overlay2', '--userland-proxy=false', '--bridge=none'],
+    ...(cgroupParent === undefined ? [] : [`--cgroup-parent=/${cgroupParent}`]),
     // while images are built the namespace is the machine's: it must not begin to forward
     ...['--iptables=false', '--ip6tables=false', '--ip-forward=false'],
   ];

@@ -10,8 +10,9 @@ import {
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { guestDockerHere } from '../containerlab/guest-docker-here.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const main = join(root, 'dist/cli/main.js');
@@ -24,11 +25,19 @@ describe('an ordinary user', function () {
   let base = '';
 
   function chaos(user: number, ...argv: readonly string[]): ReturnType<typeof spawnSync> {
+    return chaosIn(join(base, `${user}`), user, ...argv);
+  }
+
+  function chaosIn(
+    home: string,
+    user: number,
+    ...argv: readonly string[]
+  ): ReturnType<typeof spawnSync> {
     const drop = ['--reuid', `${user}`, '--regid', `${user}`, '--clear-groups', '--'];
     return spawnSync('setpriv', [...drop, process.execPath, main, ...argv], {
       cwd: root,
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: join(base, `${user}`), LANG: 'C.UTF-8' },
+      env: { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8' },
     });
   }
 
@@ -69,5 +78,24 @@ describe('an ordinary user', function () {
       return report.digest;
     });
     assert.equal(new Set(digests).size, 1, digests.join(' '));
+  });
+
+  it('runs containers, by the containerlab that is his own and the images that root has built', function () {
+    const docker = guestDockerHere();
+    if (docker === undefined) this.skip();
+    const [user] = USERS;
+    const home = join(base, 'containers');
+    const cache = join(home, '.cache', 'chaos', 'containerlab');
+    cpSync(docker.programs, join(cache, basename(docker.programs)), { recursive: true });
+    assert.equal(spawnSync('chown', ['-R', String(user), home]).status, 0);
+    const argv = ['--driver', 'containerlab', '--kernel', 'embedded', '--out', join(home, 'out')];
+    const { status, stdout, stderr } = chaosIn(
+      home,
+      user,
+      'run',
+      'scenarios/two-nodes.yml',
+      ...argv,
+    );
+    assert.equal(status, 0, `${String(stdout)}${String(stderr)}`);
   });
 });
