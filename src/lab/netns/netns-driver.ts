@@ -27,11 +27,11 @@ interface Raised {
 
 async function startLab(topology: Topology, context: LabContext): Promise<StartedLab> {
   const scratch = prepareScratch();
-  const raised: Raised[] = [];
-  for (const node of topology.nodes) {
-    context.signal.throwIfAborted();
-    raised.push(await raise(node, scratch, context));
-  }
+  context.signal.throwIfAborted();
+  // one after another, but nobody waits for another's first process
+  const raised = await Promise.all(topology.nodes.map((node) => raise(node, scratch, context)));
+  for (const { node } of raised)
+    context.onEvent({ type: 'node-up', node: node.name, level: node.level });
   await connect(topology, raised, context);
   for (const each of raised) each.node.power = powerOf(each, topology, context);
   await Promise.all(raised.map((r) => serve(r, topology, context)));
@@ -75,7 +75,6 @@ async function raise(
   node.inNet(() => {
     setSysctls(topology, image, context);
   });
-  context.onEvent({ type: 'node-up', node: topology.name, level });
   return { node, image, files };
 }
 
@@ -95,7 +94,7 @@ async function connect(
   context: LabContext,
 ): Promise<void> {
   const fds = new Map(raised.map((r) => [r.node.name, r.node.netnsFd]));
-  for (const [name, fd] of fds) await context.room.watchNode(name, fd);
+  await Promise.all([...fds].map(([name, fd]) => context.room.watchNode(name, fd)));
   for (const { node } of raised) {
     node.onDeath(() => {
       // an open fd on its namespace keeps a dead node's interfaces up: its neighbours must lose carrier by our hand
