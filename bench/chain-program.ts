@@ -27,7 +27,7 @@ const withInit: Image = {
 async function ours(n: number, image: string, runDirectory: string): Promise<[number, number]> {
   const topology = chainTopology(n, image);
   const started = performance.now();
-  const room = await startRoom(process.hrtime.bigint(), { sendAhead: false });
+  const room = startRoom(process.hrtime.bigint(), { sendAhead: false });
   const lab = await netnsDriver.start(topology, {
     room,
     runDirectory,

@@ -38,7 +38,7 @@ interface Run {
 /** Execute a run inside its sandbox: from an empty room to a closed events.ndjson. */
 export async function runEngine(file: EngineFile, directory: string, outer: Outer): Promise<void> {
   const sendAhead = file.kernel === 'embedded';
-  const room = await startRoom(process.hrtime.bigint(), { sendAhead });
+  const room = startRoom(process.hrtime.bigint(), { sendAhead });
   const worthALine = isWorthALine(file.plan);
   const log = new EventLog(join(directory, 'events.ndjson'), (event: RunEvent) => {
     if (worthALine(event)) outer.tell({ type: 'event', event });

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const outer = outerProcess();
   const driver = drivers[file.driver];
   if (driver === undefined) throw new ChaosError('bug', `no driver '${file.driver}'`);
-  const room = await startRoom(process.hrtime.bigint(), { sendAhead: false });
+  const room = startRoom(process.hrtime.bigint(), { sendAhead: false });
   const abort = new AbortController();
   const lab = await driver.start(file.plan.topology, {
     room,

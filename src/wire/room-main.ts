@@ -17,13 +17,11 @@ import type { WireWant } from './want.ts';
 
 /**
  * Start the room's worker in the network namespace that this thread is in: call it before the first node is raised
- * (a thread is born where its parent is). `origin` is the CLOCK_MONOTONIC time (process.hrtime.bigint()) that is lab
- * ns 0.
+ * (a thread is born where its parent is). What is asked of it waits until it has started, so nodes can be raised
+ * meanwhile. `origin` is the CLOCK_MONOTONIC time (process.hrtime.bigint()) that is lab ns 0.
  */
-export async function startRoom(origin: bigint, options: RoomOptions): Promise<Room> {
-  const room = new WorkerRoom(Number(origin), options);
-  await room.started;
-  return room;
+export function startRoom(origin: bigint, options: RoomOptions): Room {
+  return new WorkerRoom(Number(origin), options);
 }
 
 /** The product runs what tsc made of the sources. Tests run the sources: tsx has to be told of a worker (Node 20). */
@@ -48,7 +46,7 @@ interface PendingCall {
 }
 
 class WorkerRoom implements Room {
-  readonly started: Promise<void>;
+  readonly started: Promise<RoomAbilities>;
   readonly #originNs: number;
   readonly #worker: Worker;
   readonly #port: MessagePort;
@@ -56,7 +54,9 @@ class WorkerRoom implements Room {
   readonly #stop = new SharedArrayBuffer(4);
   readonly #calls = new Map<number, PendingCall>();
   readonly #listeners: ((reports: readonly RoomReport[]) => void)[] = [];
-  #abilities: RoomAbilities | undefined;
+  #hasStarted!: (abilities: RoomAbilities) => void;
+  #hasNotStarted!: (error: Error) => void;
+  #failure: Error | undefined;
   #lastCall = 0;
   #closed = false;
 
@@ -68,8 +68,11 @@ class WorkerRoom implements Room {
     const start: RoomStart = { originNs, eventFd: this.#eventFd, stop: this.#stop, options };
     this.#worker = newWorker({ workerData: { start, port: port2 }, transferList: [port2] });
     this.started = new Promise((resolve, reject) => {
-      this.#calls.set(0, { resolve, reject });
+      this.#hasStarted = resolve;
+      this.#hasNotStarted = reject;
     });
+    // who does not wait for it is told at the first call
+    this.started.catch(() => undefined);
     port1.on('message', (message: RoomMessage) => {
       this.#receive(message);
     });
@@ -80,11 +83,6 @@ class WorkerRoom implements Room {
       if (!this.#closed) this.#fail(new Error('the room worker ended'));
     });
     process.on('exit', this.#onProcessExit);
-  }
-
-  get abilities(): RoomAbilities {
-    if (this.#abilities === undefined) throw new ChaosError('bug', 'the room has not started');
-    return this.#abilities;
   }
 
   now(): number {
@@ -155,6 +153,7 @@ class WorkerRoom implements Room {
   };
 
   #call(command: WithoutCall<RoomCommand>): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const call = ++this.#lastCall;
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject });
@@ -171,8 +170,7 @@ class WorkerRoom implements Room {
   #receive(message: RoomMessage): void {
     switch (message.type) {
       case 'started':
-        this.#abilities = message.abilities;
-        this.#settle(0)?.resolve();
+        this.#hasStarted(message.abilities);
         return;
       case 'reports':
         for (const listener of this.#listeners) listener(message.reports);
@@ -200,6 +198,8 @@ class WorkerRoom implements Room {
   /** Nothing more will come from the worker. */
   #fail(cause: Error): void {
     const error = new ChaosError('bug', `wire room: ${cause.message}`, { cause });
+    this.#failure = error;
+    this.#hasNotStarted(error);
     const waiting = [...this.#calls.values()];
     this.#calls.clear();
     for (const call of waiting) call.reject(error);

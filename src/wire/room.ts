@@ -6,8 +6,8 @@ import type { AskedDose, Direction, WireDirection, WireWant } from './want.ts';
  * All times here are *lab ns*: integer nanoseconds on CLOCK_MONOTONIC since the engine's origin (`originNs`).
  */
 export interface Room {
-  /** what the kernel that the room runs on can do */
-  readonly abilities: RoomAbilities;
+  /** When it has started: what the kernel that it runs on can do. What is asked of it before waits until then. */
+  readonly started: Promise<RoomAbilities>;
   /** lab ns now */
   now(): number;
   /** give the namespace an nsid and report its links, addresses and bridge ports from now on (starting with a dump) */

@@ -42,8 +42,9 @@ export class RoomLab {
   static async start(options: RoomOptions = { sendAhead: false }): Promise<RoomLab> {
     const fds = newNamespace();
     // the worker's thread is born where this one is
-    const started = inNetns(fds.net, () => startRoom(process.hrtime.bigint(), options));
-    return new RoomLab(await started, fds);
+    const room = inNetns(fds.net, () => startRoom(process.hrtime.bigint(), options));
+    await room.started;
+    return new RoomLab(room, fds);
   }
 
   private constructor(room: Room, fds: NamespaceFds) {

@@ -124,7 +124,7 @@ const cycles = (count: number, everyNs: number, a: WireWant, b: WireWant) => (t0
     wants: [[a], [b], []][k % 3] ?? [],
   }));
 
-console.log(JSON.stringify({ name: 'abilities', value: lab.room.abilities }));
+console.log(JSON.stringify({ name: 'abilities', value: await lab.room.started }));
 await stream('neutral', 1, () => []);
 await stream('delay', 2, once([impair({ delayNs: DELAY })]));
 
