@@ -1,11 +1,11 @@
-import { attribute, decodeAttributes, textOf, u32, zeroTerminated } from './netlink.ts';
+import { attribute, decodeAttributes, textOf, zeroTerminated } from './netlink.ts';
 import type { NetlinkRequest } from './netlink.ts';
 import type { NetlinkSocket } from './netlink-socket.ts';
+import { bigEndian, nftMessage } from './nft-message.ts';
 
 /** Named counters of nftables by raw netlink, linux/netfilter/nf_tables.h: libnftables takes 100 times as long. */
 
-const NFT_MSG_GETOBJ = (10 << 8) | 19;
-const NFPROTO_NETDEV = 5;
+const NFT_MSG_GETOBJ = 19;
 const NFTA_OBJ = { TABLE: 1, NAME: 2, TYPE: 3, DATA: 4 } as const;
 const NFTA_COUNTER_PACKETS = 2;
 const NFT_OBJECT_COUNTER = 1;
@@ -29,16 +29,9 @@ export function readCounters(
 }
 
 function getCounter(table: string, name: string): NetlinkRequest {
-  return {
-    about: `read counter ${name}`,
-    type: NFT_MSG_GETOBJ,
-    flags: 0,
-    body: Buffer.concat([
-      Buffer.of(NFPROTO_NETDEV, 0, 0, 0),
-      attribute(NFTA_OBJ.TABLE, zeroTerminated(table)),
-      attribute(NFTA_OBJ.NAME, zeroTerminated(name)),
-      // nfnetlink speaks big-endian
-      attribute(NFTA_OBJ.TYPE, u32(NFT_OBJECT_COUNTER).swap32()),
-    ]),
-  };
+  return nftMessage(NFT_MSG_GETOBJ, `read counter ${name}`, 0, [
+    attribute(NFTA_OBJ.TABLE, zeroTerminated(table)),
+    attribute(NFTA_OBJ.NAME, zeroTerminated(name)),
+    attribute(NFTA_OBJ.TYPE, bigEndian(NFT_OBJECT_COUNTER)),
+  ]);
 }

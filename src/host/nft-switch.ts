@@ -1,16 +1,13 @@
-import { attribute, nested, u32, zeroTerminated } from './netlink.ts';
-import type { NetlinkRequest } from './netlink.ts';
-import { NLM_F } from './netlink.ts';
+import { NLM_F, attribute, nested, zeroTerminated } from './netlink.ts';
 import type { NetlinkSocket } from './netlink-socket.ts';
+import { NFNL_SUBSYS_NFTABLES, bigEndian, nftMessage } from './nft-message.ts';
 
 /**
  * Which chain a chain jumps to, by raw netlink, linux/netfilter/nf_tables.h: libnftables reads the whole ruleset anew for
  * every transaction (30 to 50 system calls), this is two.
  */
 
-const NFNL_SUBSYS_NFTABLES = 10;
 const NFT_MSG = { NEWRULE: 6, DELRULE: 8 } as const;
-const NFPROTO_NETDEV = 5;
 const NFTA_RULE = { TABLE: 1, CHAIN: 2, EXPRESSIONS: 4 } as const;
 const NFTA_LIST_ELEM = 1;
 const NFTA_EXPR = { NAME: 1, DATA: 2 } as const;
@@ -37,26 +34,15 @@ export function switchChains(
 ): void {
   const requests = switches.flatMap(({ from, to }) => {
     const at = [
-      Buffer.of(NFPROTO_NETDEV, 0, 0, 0),
       attribute(NFTA_RULE.TABLE, zeroTerminated(table)),
       attribute(NFTA_RULE.CHAIN, zeroTerminated(from)),
     ];
-    const flush = ruleRequest('DELRULE', `flush chain ${from}`, 0, at);
+    const flush = nftMessage(NFT_MSG.DELRULE, `flush chain ${from}`, 0, at);
     if (to === null) return [flush];
     const jump = nested(NFTA_RULE.EXPRESSIONS, [nested(NFTA_LIST_ELEM, jumpTo(to))]);
-    return [flush, ruleRequest('NEWRULE', `${from}: jump ${to}`, NLM_F.CREATE, [...at, jump])];
+    return [flush, nftMessage(NFT_MSG.NEWRULE, `${from}: jump ${to}`, NLM_F.CREATE, [...at, jump])];
   });
   if (requests.length > 0) socket.transaction(NFNL_SUBSYS_NFTABLES, requests);
-}
-
-function ruleRequest(
-  message: keyof typeof NFT_MSG,
-  about: string,
-  flags: number,
-  body: readonly Buffer[],
-): NetlinkRequest {
-  const type = (NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG[message];
-  return { about, type, flags, body: Buffer.concat(body) };
 }
 
 function jumpTo(chain: string): Buffer[] {
@@ -71,9 +57,4 @@ function jumpTo(chain: string): Buffer[] {
       nested(NFTA_IMMEDIATE.DATA, [verdict]),
     ]),
   ];
-}
-
-/** nfnetlink speaks network order. */
-function bigEndian(value: number): Buffer {
-  return u32(value).swap32();
 }

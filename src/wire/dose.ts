@@ -11,7 +11,7 @@ export interface DoseFigure {
 }
 
 /** Normal quantile of 99.9 %, two-sided: of a thousand doses that are right, one is called wrong. */
-const Z = 3.2905;
+export const Z = 3.2905;
 
 /** @param forNs how long the fault was in force: bursts in time are few, however many frames they hit */
 export function doseFigure(

@@ -1,3 +1,4 @@
+import { Z } from './dose.ts';
 import type { AskedPart } from './expected-passage.ts';
 
 /** A figure with the interval that the true one lies in, 99.9 % sure. Nanoseconds, or bit/s. */
@@ -11,8 +12,6 @@ export interface MeasuredFigure {
   readonly used: number;
 }
 
-/** Normal quantile of 99.9 %, two-sided. */
-const Z = 3.2905;
 /** a spread is not read from fewer */
 const FEWEST_FOR_SPREAD = 30;
 /** of a rate that was measured once or twice: two frames of the longest kind at the ends of a run */

@@ -19,6 +19,12 @@ type States = ReadonlyMap<string, SteeredState>;
 /** More sets of rules for one hook than this, and those that have not been in force for the longest time go. */
 const CHAINS_PER_HOOK = 256;
 
+/** What both hooks of a direction are to do, worked out once. */
+interface WantedRules {
+  readonly state: SteeredState;
+  readonly hooks: readonly HookRules[];
+}
+
 /** The chains made for one hook, by the rules in them, the one used last at the end. */
 interface Hook {
   readonly chains: Map<string, string>;
@@ -45,19 +51,25 @@ export class RoomRules {
 
   /** Makes the chains that these states need and that are not there yet. No frame is touched. */
   warmUp(states: Iterable<SteeredState>): void {
-    const text = [...states].map((state) => this.#missing(state)).join('');
+    this.#make([...states].map((state) => ({ state, hooks: hookRules(state, this.#deviceOf) })));
+  }
+
+  #make(wanted: readonly WantedRules[]): void {
+    const text = wanted.map((each) => this.#missing(each)).join('');
     if (text !== '') this.#nft.run(text);
   }
 
   /** From one state of the room to another. Directions that stay the same are not touched. */
   change(before: States, after: States): void {
-    const changed = changedStates(before, after);
-    this.warmUp(changed);
-    const hooks = changed.flatMap((state) => hookRules(state, this.#deviceOf));
+    const changed = changedStates(before, after).map((state) => ({
+      state,
+      hooks: hookRules(state, this.#deviceOf),
+    }));
+    this.#make(changed);
     switchChains(
       this.#socket,
       FAULT_TABLE,
-      hooks.flatMap((each) => this.#switch(each)),
+      changed.flatMap(({ hooks }) => hooks.flatMap((each) => this.#switch(each))),
     );
   }
 
@@ -72,9 +84,9 @@ export class RoomRules {
     return [{ from, to }];
   }
 
-  #missing(state: SteeredState): string {
+  #missing({ state, hooks }: WantedRules): string {
     const { enters } = this.#deviceOf(state.link, state.direction);
-    return hookRules(state, this.#deviceOf)
+    return hooks
       .map(({ hook: name, rules }) => {
         const hook = this.#hook(name);
         const key = rules.join('\n');
@@ -90,8 +102,7 @@ export class RoomRules {
 
   #forget(hook: Hook): string {
     if (hook.chains.size <= CHAINS_PER_HOOK) return '';
-    const idle = [...hook.chains].filter(([rules]) => rules !== hook.inForce);
-    const [oldest] = idle;
+    const oldest = [...hook.chains].find(([rules]) => rules !== hook.inForce);
     if (oldest === undefined) return '';
     hook.chains.delete(oldest[0]);
     return deleteChainText(oldest[1]);

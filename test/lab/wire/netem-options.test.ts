@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { startSandbox } from '../../../src/kernel/start-sandbox.ts';
-
-const PROGRAM = fileURLToPath(new URL('programs/netem-figures.ts', import.meta.url));
+import { runInside } from './run-inside.ts';
 
 interface Figures {
   readonly sent: number;
@@ -16,50 +9,10 @@ interface Figures {
   readonly neighbours: number;
 }
 
-/** The program in the embedded kernel, and everything that it said. */
-async function runInside(): Promise<ReadonlyMap<string, unknown>> {
-  const runDirectory = mkdtempSync(join(tmpdir(), 'netem-'));
-  try {
-    await build({
-      entryPoints: [PROGRAM],
-      outfile: join(runDirectory, 'program.mjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      // a native module: /chaos/node_modules has it
-      plugins: [
-        {
-          name: 'koffi',
-          setup: (b) => {
-            b.onResolve({ filter: /^koffi$/ }, () => ({
-              path: '/chaos/node_modules/koffi/index.js',
-              external: true,
-            }));
-          },
-        },
-      ],
-    });
-    const sandbox = await startSandbox({
-      kernel: 'embedded', clock: 'warp', seed: 1, runDirectory, module: '/run-dir/program.mjs', args: [],
-      memoryMb: 1024, stallAfterMs: 60_000,
-    }); // prettier-ignore
-    const said = new Map<string, unknown>();
-    sandbox.onLine((line) => {
-      const { name, value } = JSON.parse(line) as { name: string; value: unknown };
-      said.set(name, value);
-    });
-    const { code } = await sandbox.exited;
-    assert.equal(code, 0, sandbox.output());
-    return said;
-  } finally {
-    rmSync(runDirectory, { recursive: true });
-  }
-}
-
 describe('netem with our options', () => {
   let said: ReadonlyMap<string, unknown>;
   before(async () => {
-    said = await runInside();
+    said = await runInside('netem-figures.ts');
   });
   const of = (name: string): Figures => said.get(name) as Figures;
 
