@@ -12,7 +12,8 @@ import type { Topology, TopologyNode } from '../topology.ts';
 import { wireSpecs } from '../wire-specs.ts';
 import { ContainerEvents } from './container-events.ts';
 import { ContainerNode } from './container-node.ts';
-import { guestDocker, mountImages } from './guest-images.ts';
+import { guestDocker } from './guest-images.ts';
+import { mountLayers } from './image-layers.ts';
 import { bindCopy, deployDocument, dockerImage, hostDevice, sysctlsOf } from './lab-document.ts';
 import { startOwnDocker, type OwnDocker } from './own-docker.ts';
 import { deploy, destroy, type StockContainerlab } from './stock-containerlab.ts';
@@ -44,7 +45,7 @@ export async function startContainerLab(
     });
   }
   mkdirSync(DIRECTORY, { recursive: true });
-  mountImages(guest);
+  mountLayers(guest.images, guest.dataRoot);
   const netnsFd = makeHost();
   const own = await startOwnDocker({
     netnsFd,
