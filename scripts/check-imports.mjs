@@ -39,12 +39,18 @@ export const LAYERS = [
   {
     name: 'lab-api',
     files: /^lab\/lab\.ts$/,
-    may: ['topology', 'room', 'want'],
+    may: ['topology', 'room', 'want', 'host', 'undo'],
     packages: [],
     node: ['child_process'],
   },
   // what was done, and how it is undone: written down first
-  { name: 'undo', files: /^undo\//, may: ['errors'], packages: [], node: ['fs'] },
+  {
+    name: 'undo',
+    files: /^undo\//,
+    may: ['errors', 'host', 'events'],
+    packages: ['dockerode'],
+    node: ['*'],
+  },
   { name: 'scenario', files: /^scenario\//, may: ['errors'], packages: PURE, node: [] },
   {
     name: 'plug-in-run',
@@ -103,18 +109,9 @@ export const LAYERS = [
   {
     name: 'lab',
     files: /^lab\//,
-    may: [
-      'errors',
-      'scenario',
-      'want',
-      'topology',
-      'lab-api',
-      'room',
-      'wire',
-      'host',
-      'service',
-      'clab',
-    ],
+    may: ['errors', 'scenario', 'want', 'topology', 'lab-api', 'room', 'wire', 'host'].concat([
+      ...['service', 'clab', 'undo'],
+    ]),
     packages: [...PURE, 'dockerode', 'execa'],
     node: ['*'],
   },

@@ -1,13 +1,15 @@
-import { NetlinkSocket, NetlinkError } from '../host/netlink-socket.ts';
+import type { NetlinkSocket } from '../host/netlink-socket.ts';
 import { NLM_F, decodeAttributes } from '../host/netlink.ts';
 import type { NetlinkRequest } from '../host/netlink.ts';
-import { RTM_ADDRESS, dumpAddresses } from '../host/rtnetlink-address.ts';
+import { dumpAddresses } from '../host/rtnetlink-address.ts';
 import { decodeLink, dumpLinks, setLinkUp } from '../host/rtnetlink-link.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';
-import type { InjectNodeFault } from './node-fault-run.ts';
+import { withSocket } from '../undo/network.ts';
+import type { UndoAct } from '../undo/undo-act.ts';
+import { markOf, type InjectNodeFault } from './node-fault-run.ts';
 
 /** rtnetlink(7), linux/rtnetlink.h */
-const RTM_ROUTE = { NEW: 24, GET: 26 } as const;
+const RTM_GETROUTE = 26;
 const RTA = { OIF: 4, GATEWAY: 5 } as const;
 const AF_INET6 = 10;
 /** who made a route: `ip route add` (boot) and operators (static); the kernel's and daemons' come back by themselves */
@@ -42,7 +44,7 @@ export const injectAdminDown: InjectNodeFault = async ({ fault, lab, undo }) => 
       act: () => {
         takeDown(down);
       },
-      undo: () => raise(down),
+      undo: raise(down),
     });
   }
   return endpoints.map((endpoint) => `${endpoint} down`).join(', ');
@@ -69,27 +71,13 @@ function takeDown({ node, name, index }: DownInterface): void {
   });
 }
 
-function raise({ node, name, index, wasUp, forgotten }: DownInterface): string {
-  if (!wasUp) return `${node.name}:${name} was down before`;
-  withSocket(node, (socket) => {
-    // a node that was off meanwhile has been given everything anew
-    if (!socket.dump(dumpLinks(), decodeLink).some((link) => link.index === index)) return;
-    socket.request([setLinkUp(index, true, `${node.name}:${name}`)]);
-    restore(socket, RTM_ADDRESS.NEW, 'address', forgotten.addresses);
-    restore(socket, RTM_ROUTE.NEW, 'route', forgotten.routes);
-  });
-  return `${node.name}:${name} up`;
-}
-
-function withSocket<T>(node: StartedNode, body: (socket: NetlinkSocket) => T): T {
-  return node.inNet(() => {
-    const socket = new NetlinkSocket();
-    try {
-      return body(socket);
-    } finally {
-      socket.close();
-    }
-  });
+function raise({ node, name, index, wasUp, forgotten }: DownInterface): UndoAct {
+  const base64 = (body: Buffer): string => body.toString('base64');
+  return {
+    ...{ do: 'interface-up', node: markOf(node), interface: name, index, wasUp },
+    addresses: forgotten.addresses.map(base64),
+    routes: forgotten.routes.map(base64),
+  };
 }
 
 function recordForgotten(socket: NetlinkSocket, index: number): Forgotten {
@@ -110,22 +98,5 @@ function recordForgotten(socket: NetlinkSocket, index: number): Forgotten {
 
 /** All tables, both families. */
 function dumpRoutes(): NetlinkRequest {
-  return { about: 'list routes', type: RTM_ROUTE.GET, flags: NLM_F.DUMP, body: Buffer.alloc(12) };
-}
-
-/** What came back by itself (EEXIST) is as good. */
-function restore(
-  socket: NetlinkSocket,
-  type: number,
-  what: string,
-  bodies: readonly Buffer[],
-): void {
-  for (const body of bodies) {
-    const request = { about: `give back ${what}`, type, flags: NLM_F.CREATE | NLM_F.EXCL, body };
-    try {
-      socket.request([request]);
-    } catch (error) {
-      if (!(error instanceof NetlinkError) || error.code !== 'EEXIST') throw error;
-    }
-  }
+  return { about: 'list routes', type: RTM_GETROUTE, flags: NLM_F.DUMP, body: Buffer.alloc(12) };
 }

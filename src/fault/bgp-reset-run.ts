@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StartedNode } from '../lab/lab.ts';
 import type { BgpResetParams } from './bgp-reset.ts';
-import { mustRun } from './command-run.ts';
+import { mustRun } from '../undo/in-node.ts';
 import { nodesOf, type InjectNodeFault } from './node-fault-run.ts';
 
 const LOOKS = 20;
@@ -16,7 +16,7 @@ export const injectBgpReset: InjectNodeFault = async (context) => {
     await context.undo.step({
       about: `${node.name}: nothing is undone: sessions come back by themselves`,
       act: () => mustRun(node, ['vtysh', '-c', `clear bgp ${neighbor}`]).then(() => undefined),
-      undo: () => undefined,
+      undo: { do: 'nothing' },
     });
     shown.push(...(await untilDropped(node, neighbor, before, context.signal)));
   }

@@ -1,11 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StartedNode } from '../lab/lab.ts';
+import { processName } from '../undo/processes.ts';
 import { SKEW_TAKES_MS, skewFile, skewLibrary, type ClockSkewParams } from './clock-skew.ts';
-import { isOff } from './frr-config-run.ts';
-import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
-import { ownPath } from './own-files-run.ts';
-import { mainProcesses, processName } from './process-run.ts';
+import { markOf, nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { nodePath } from '../host/node-path.ts';
+import { mainProcesses } from './process-run.ts';
 
 export const injectClockSkew: InjectNodeFault = async (context) => {
   const shown: string[] = [];
@@ -19,7 +19,7 @@ async function skew(node: StartedNode, { fault, undo, signal }: NodeFaultContext
   if (process === undefined) throw new Error(`${node.name}: ${service} does not run`);
   const loaded = readFileSync(`/proc/${process.pid}/maps`, 'utf8').includes(skewLibrary());
   if (!loaded) throw new Error(`${node.name}: ${service} was started without libfaketime`);
-  const path = ownPath(node, skewFile(service));
+  const path = nodePath(node, skewFile(service));
   const seconds = ((ahead ?? 0) - (behind ?? 0)) / 1e9;
   await undo.step({
     about: `${node.name}: ${service}: the right time`,
@@ -27,14 +27,15 @@ async function skew(node: StartedNode, { fault, undo, signal }: NodeFaultContext
       writeFileSync(path, `${seconds < 0 ? '' : '+'}${seconds}`);
       await wait(SKEW_TAKES_MS, undefined, { signal });
     },
-    undo: async () => {
-      if (isOff(node)) return `${node.name}: has no power`;
-      const own = ownPath(node, skewFile(service));
+    undo: {
+      do: 'file',
+      node: markOf(node),
+      path: skewFile(service),
+      base64: null,
+      made: [],
       // a file that is gone leaves it with what it knows
-      writeFileSync(own, '+0');
-      await wait(SKEW_TAKES_MS);
-      rmSync(own);
-      return `${node.name}: ${service}: the right time`;
+      meanwhile: { text: '+0', ms: SKEW_TAKES_MS },
+      shown: `${node.name}: ${service}: the right time`,
     },
   });
   return `${node.name}: ${processName(process)} is told ${readFileSync(path, 'utf8')} s by libfaketime`;

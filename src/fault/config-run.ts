@@ -1,11 +1,19 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { nodePath } from '../host/node-path.ts';
+import { readProcess } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { digestText, readIfThere } from '../undo/in-node.ts';
+import type { UndoActOf } from '../undo/undo-act.ts';
 import type { ConfigParams } from './config.ts';
-import { changeConfig, isOff } from './frr-config-run.ts';
-import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
-import { ownPath } from './own-files-run.ts';
+import { changeConfig } from './frr-config-run.ts';
+import {
+  markOf,
+  nodesOf,
+  processMark,
+  type InjectNodeFault,
+  type NodeFaultContext,
+} from './node-fault-run.ts';
 import { serviceOf } from './process-run.ts';
 
 export const injectConfig: InjectNodeFault = async (context) => {
@@ -23,44 +31,38 @@ export const injectConfig: InjectNodeFault = async (context) => {
 
 async function pushFile(node: StartedNode, context: NodeFaultContext): Promise<string> {
   const { file = '', text = '', reload } = context.fault.params as ConfigParams;
-  const path = ownPath(node, file);
+  const path = nodePath(node, file);
   const before = readIfThere(path);
-  const tell = (): void => {
-    const pid = reload === undefined ? null : serviceOf(node, reload).pid;
-    if (pid !== null) process.kill(pid, 'SIGHUP');
-  };
   await context.undo.step({
     about: `${node.name}: ${before === null ? 'remove' : 'give back'} ${file}`,
     act: () => {
       mkdirSync(dirname(path), { recursive: true });
       // what exists keeps its owner and its mode
       writeFileSync(path, text);
-      tell();
+      const pid = reload === undefined ? null : serviceOf(node, reload).pid;
+      if (pid !== null) process.kill(pid, 'SIGHUP');
     },
-    undo: () => {
-      if (isOff(node)) return `${node.name}: has no power`;
-      const own = ownPath(node, file);
-      if (before === null) rmSync(own, { force: true });
-      else writeFileSync(own, before);
-      tell();
-      return `${node.name}: ${file} ${digestText(readIfThere(own))}`;
+    undo: {
+      do: 'file',
+      node: markOf(node),
+      path: file,
+      base64: before === null ? null : before.toString('base64'),
+      made: missingDirectories(node, file),
+      ...(reload !== undefined && { reload: readerOf(node, reload) }),
     },
   });
   return `${node.name}: ${file} ${digestText(readIfThere(path))}, was ${digestText(before)}`;
 }
 
-function readIfThere(path: string): Buffer | null {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return null;
-  }
+/** Those that a file needs and that are not there, the innermost first. */
+function missingDirectories(node: StartedNode, file: string): readonly string[] {
+  const missing: string[] = [];
+  for (let at = dirname(file); !existsSync(nodePath(node, at)); at = dirname(at)) missing.push(at);
+  return missing;
 }
 
-/** '812 bytes (sha256 1f2e3d4c)' */
-function digestText(data: Buffer | null): string {
-  if (data === null) return 'not there';
-  const digest = createHash('sha256').update(data).digest('hex').slice(0, 8);
-  return `${data.length} bytes (sha256 ${digest})`;
+function readerOf(node: StartedNode, service: string): NonNullable<UndoActOf<'file'>['reload']> {
+  const { pid } = serviceOf(node, service);
+  const seen = pid === null ? undefined : readProcess(pid);
+  return { service, process: seen === undefined ? null : processMark(seen) };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { processesIn, type ProcessSeen } from '../host/processes.ts';
+import { processesIn } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
 import type { CpuPressureParams } from './cpu-pressure.ts';
 import { makeFreezer, type Freezer } from './freezer-run.ts';
@@ -18,15 +18,15 @@ async function press(node: StartedNode, { fault, undo, now }: NodeFaultContext):
     service === undefined ? processesIn(node.netnsFd) : processTrees(node, { service });
   const [first] = processes;
   if (first === undefined) throw new Error(`${node.name} has no processes`);
-  const freezer = makeFreezer(`cpu-${node.name}-${first.pid}`);
+  const freezer = makeFreezer(`cpu-${node.name}-${first.pid}`, processes);
   const slices = new Slices(freezer, share, period, now);
   await undo.step({
     about: `${node.name}: let ${processes.length} processes run all the time`,
-    act: () => slices.start(processes),
-    undo: async () => {
-      const percent = await slices.stop();
-      return `${node.name}: stood still for ${percent.toFixed(1)} % of the time, in ${slices.count} periods`;
-    },
+    act: () => slices.start(),
+    undo: freezer.undo,
+    letGo: () => slices.stop(),
+    tell: () =>
+      `${node.name}: stood still for ${slices.percent.toFixed(1)} % of the time, in ${slices.count} periods`,
   });
   return `${node.name}: ${processes.length} processes run in slices (${freezer.how})`;
 }
@@ -41,6 +41,7 @@ class Slices {
   #loop: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
   #fromNs = 0;
+  #toNs = 0;
   #stoodStillNs = 0;
   count = 0;
 
@@ -51,8 +52,8 @@ class Slices {
     this.#now = now;
   }
 
-  async start(processes: readonly ProcessSeen[]): Promise<void> {
-    await this.#freezer.freeze(processes);
+  async start(): Promise<void> {
+    await this.#freezer.freeze();
     this.#fromNs = this.#now();
     this.#loop = this.#run().catch((error: unknown) => {
       if (this.#stopped.signal.aborted) return;
@@ -60,13 +61,18 @@ class Slices {
     });
   }
 
-  /** How much of the time they stood still, in percent. */
-  async stop(): Promise<number> {
+  /** No more of it; what lets them go on for good comes then. */
+  async stop(): Promise<void> {
+    if (this.#stopped.signal.aborted) return;
     this.#stopped.abort();
+    this.#toNs = this.#now();
     await this.#loop;
-    this.#freezer.thaw();
+  }
+
+  /** How much of the time they stood still. */
+  get percent(): number {
     if (this.#failure !== undefined) throw this.#failure;
-    return (100 * this.#stoodStillNs) / Math.max(1, this.#now() - this.#fromNs);
+    return (100 * this.#stoodStillNs) / Math.max(1, this.#toNs - this.#fromNs);
   }
 
   async #run(): Promise<void> {

@@ -1,14 +1,14 @@
-import { readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { libc } from '../host/libc.ts';
+import { resizeTmpfs } from '../host/resize-tmpfs.ts';
 import type { StartedNode } from '../lab/lab.ts';
-import { mustRun } from './command-run.ts';
+import { mustRun } from '../undo/in-node.ts';
+import type { UndoScope } from '../undo/journal.ts';
+import type { UndoActOf } from '../undo/undo-act.ts';
 import type { DiskFullParams } from './disk-full.ts';
-import { isOff } from './frr-config-run.ts';
-import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
-import { ownPath } from './own-files-run.ts';
+import { markOf, nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { nodePath } from '../host/node-path.ts';
 
-const MS_REMOUNT = 32;
 /** a tmpfs counts in pages, and a size of 0 is none at all (tmpfs(5)) */
 const PAGE_BYTES = 4096;
 
@@ -16,6 +16,7 @@ const PAGE_BYTES = 4096;
 interface Volume {
   /** where the engine sees it */
   readonly seen: string;
+  readonly place: Pick<UndoActOf<'size'>, 'at' | 'in'>;
   resize(bytes: number): Promise<void>;
 }
 
@@ -27,28 +28,30 @@ export const injectDiskFull: InjectNodeFault = async (context) => {
 
 async function fill(node: StartedNode, { fault, undo }: NodeFaultContext): Promise<string> {
   const { path, free } = fault.params as DiskFullParams;
-  const own = ownPath(node, path);
   const volume = volumeOf(node, path);
   const before = statfsSync(volume.seen);
   const usedBytes = (before.blocks - before.bfree) * before.bsize;
   const wholeBytes = before.blocks * before.bsize;
   const bytes = usedBytes + Math.ceil(free / PAGE_BYTES) * PAGE_BYTES;
-  // an empty one cannot have a size of 0: it gets a page, and something that fills it
-  const ballast = bytes === 0 ? join(own, '.chaos-disk-full') : undefined;
   await undo.step({
     about: `${node.name}: ${path} has ${wholeBytes} bytes`,
-    act: async () => {
-      await volume.resize(Math.max(bytes, PAGE_BYTES));
-      if (ballast !== undefined) writeFileSync(ballast, Buffer.alloc(PAGE_BYTES));
-    },
-    undo: async () => {
-      if (isOff(node)) return `${node.name}: has no power`;
-      if (ballast !== undefined) rmSync(ballast, { force: true });
-      await volume.resize(wholeBytes);
-      return `${node.name}: ${path}: ${freeText(volume)}`;
-    },
+    act: () => volume.resize(Math.max(bytes, PAGE_BYTES)),
+    undo: { do: 'size', node: markOf(node), path, bytes: wholeBytes, ...volume.place },
   });
+  // an empty one cannot have a size of 0: it has a page, and something that fills it
+  if (bytes === 0) await fillPage(node, path, undo);
   return `${node.name}: ${path}: ${freeText(volume)}, was ${before.bfree * before.bsize} bytes`;
+}
+
+async function fillPage(node: StartedNode, path: string, undo: UndoScope): Promise<void> {
+  const file = join(path, '.chaos-disk-full');
+  await undo.step({
+    about: `${node.name}: remove ${file}`,
+    act: () => {
+      writeFileSync(nodePath(node, file), Buffer.alloc(PAGE_BYTES));
+    },
+    undo: { do: 'file', node: markOf(node), path: file, base64: null, made: [], shown: '' },
+  });
 }
 
 function freeText({ seen }: Volume): string {
@@ -61,7 +64,8 @@ function volumeOf(node: StartedNode, path: string): Volume {
   const mount = mountAt(node, path);
   if (mount.type === 'tmpfs') {
     return {
-      seen: ownPath(node, mount.at),
+      seen: nodePath(node, mount.at),
+      place: { at: mount.at, in: 'node' },
       resize: async (bytes) => {
         const argv = ['mount', '-o', `remount,size=${bytes}`, mount.at];
         await mustRun(node, argv);
@@ -76,8 +80,9 @@ function volumeOf(node: StartedNode, path: string): Volume {
   }
   return {
     seen: at,
+    place: { at, in: 'engine' },
     resize: (bytes) => {
-      libc.mount('node', at, null, MS_REMOUNT, `size=${bytes}`);
+      resizeTmpfs(at, bytes);
       return Promise.resolve();
     },
   };

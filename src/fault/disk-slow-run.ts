@@ -1,13 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { dieWithUs } from '../host/die-with-us.ts';
 import type { ProcessSeen } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { processName, TRACED_CALLS, tracerOf } from '../undo/processes.ts';
 import type { DiskSlowParams } from './disk-slow.ts';
-import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
-import { processName, processTrees } from './process-run.ts';
+import {
+  nodesOf,
+  processMark,
+  type InjectNodeFault,
+  type NodeFaultContext,
+} from './node-fault-run.ts';
+import { processTrees } from './process-run.ts';
 
-const CALLS = 'fsync,fdatasync,sync_file_range,msync,sync,syncfs';
 const ATTACHED_WITHIN_MS = 5000;
 const LOOK_EVERY_MS = 2;
 
@@ -27,10 +32,9 @@ async function slowDown(node: StartedNode, context: NodeFaultContext): Promise<s
       tracer = new Tracer(processes, Math.round(delay / 1e3));
       await tracer.attached(context.signal);
     },
-    undo: async () => {
-      await tracer?.end();
-      return `${node.name}: ${tracer?.calls ?? 0} sync calls were held up`;
-    },
+    undo: { do: 'untrace', processes: processes.map(processMark) },
+    letGo: () => tracer?.end(),
+    tell: () => `${node.name}: ${tracer?.calls ?? 0} sync calls were held up`,
   });
   return `${node.name}: strace holds up the sync calls of ${processes.map(processName).join(', ')}`;
 }
@@ -46,9 +50,15 @@ class Tracer {
   constructor(processes: readonly ProcessSeen[], delayUs: number) {
     this.#traced = processes;
     const which = processes.flatMap(({ pid }) => ['-p', pid.toString()]);
-    const what = [`trace=${CALLS}`, `inject=${CALLS}:delay_exit=${delayUs}`, 'signal=none'];
-    const argv = ['-f', '-qqq', ...what.flatMap((each) => ['-e', each]), ...which];
-    this.#child = spawn('strace', argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const what = [
+      `trace=${TRACED_CALLS}`,
+      `inject=${TRACED_CALLS}:delay_exit=${delayUs}`,
+      'signal=none',
+    ];
+    const strace = ['strace', '-f', '-qqq', ...what.flatMap((each) => ['-e', each]), ...which];
+    // it ends with the engine, and lets go then
+    const [program, ...argv] = dieWithUs(strace);
+    this.#child = spawn(program, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#gone = new Promise((resolve) => {
       this.#child.once('exit', resolve);
       this.#child.once('error', resolve);
@@ -61,7 +71,11 @@ class Tracer {
   }
 
   async attached(signal: AbortSignal): Promise<void> {
-    for (let waitedMs = 0; !this.#traced.every(isTraced); waitedMs += LOOK_EVERY_MS) {
+    for (
+      let waitedMs = 0;
+      this.#traced.some((one) => tracerOf(one) === 0);
+      waitedMs += LOOK_EVERY_MS
+    ) {
       const { exitCode } = this.#child;
       if (exitCode !== null || waitedMs >= ATTACHED_WITHIN_MS) {
         throw new Error(`strace does not attach: ${this.#said.trim()}`);
@@ -74,14 +88,5 @@ class Tracer {
     // it detaches from what it traces
     this.#child.kill('SIGTERM');
     await this.#gone;
-  }
-}
-
-function isTraced({ pid }: ProcessSeen): boolean {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return !/^TracerPid:\s*0$/mu.test(status);
-  } catch {
-    return false;
   }
 }

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { libc, SystemCallError } from '../host/libc.ts';
-import { NftError, Nftables } from '../host/nftables.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { runNft } from '../undo/network.ts';
 import {
   addressAnswer,
   errorAnswer,
@@ -12,8 +12,7 @@ import {
   type DnsQuestion,
 } from './dns-message.ts';
 import type { DnsParams } from './dns.ts';
-import { isOff } from './frr-config-run.ts';
-import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { markOf, nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 
 const AF_INET6 = 10;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
@@ -40,28 +39,14 @@ async function lie(node: StartedNode, { fault, undo }: NodeFaultContext): Promis
     act: () => {
       runNft(node, lead);
     },
-    undo: () => {
+    undo: { do: 'remove-table', node: markOf(node), table },
+    letGo: () => {
       proxy.close();
-      // a node that was off has no tables any more
-      if (!isOff(node)) runNft(node, `table ${table} {}; delete table ${table}`);
-      return `${node.name}: ${proxy.changed} of ${proxy.queries} queries were answered otherwise`;
     },
+    tell: () =>
+      `${node.name}: ${proxy.changed} of ${proxy.queries} queries were answered otherwise`,
   });
   return `${node.name}: queries go to port ${port}, and from there to ${params.resolver}`;
-}
-
-function runNft(node: StartedNode, commands: string): void {
-  node.inNet(() => {
-    const nft = new Nftables();
-    try {
-      nft.run(commands);
-    } catch (error) {
-      if (error instanceof NftError) throw new Error(`${node.name}: ${error.message}`);
-      throw error;
-    } finally {
-      nft.close();
-    }
-  });
 }
 
 /** A UDP socket in the node's network namespace, of both families: Node cannot bind one there by itself. */

@@ -1,39 +1,33 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmdirSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readProcess, type ProcessSeen } from '../host/processes.ts';
-import { isAlive, send } from './process-run.ts';
+import { readProcess, sendSignal, type ProcessSeen } from '../host/processes.ts';
+import { moveToGroup } from '../undo/processes.ts';
+import type { FrozenGroup, UndoActOf } from '../undo/undo-act.ts';
+import { processMark } from './node-fault-run.ts';
 
 const CGROUPS = '/sys/fs/cgroup';
 const FROZEN_WITHIN_MS = 5000;
 const LOOK_EVERY_MS = 1;
 
-/** Makes processes stand still, and lets them go on. Both may be said again. */
+/** Makes processes stand still. */
 export interface Freezer {
   /** 'cgroup freezer' or 'SIGSTOP' */
   readonly how: string;
-  /** Freeze these (too); resolves when none of them runs any more. */
-  freeze(processes: readonly ProcessSeen[]): Promise<void>;
-  /** Between freeze and thaw: let them go on for a while (false), or stand still again. */
+  /** what lets them go on, for good */
+  readonly undo: UndoActOf<'go-on'>;
+  /** Resolves when none of them runs any more. */
+  freeze(): Promise<void>;
+  /** Between freeze and undo: let them go on for a while (false), or stand still again. */
   hold(still: boolean): void;
-  thaw(): void;
 }
 
 /**
  * In the embedded kernel, whose cgroups are nobody else's, the freezer of cgroup v2: a frozen process cannot tell, and
  * neither can its parent. On the host's kernel a cgroup would outlive the sandbox when that is killed: SIGSTOP.
  */
-export function makeFreezer(name: string): Freezer {
-  return ownsTheKernel() ? new CgroupFreezer(name) : new StopFreezer();
+export function makeFreezer(name: string, processes: readonly ProcessSeen[]): Freezer {
+  return ownsTheKernel() ? new GroupFreezer(name, processes) : new StopFreezer(processes);
 }
 
 let owned: boolean | undefined;
@@ -44,52 +38,42 @@ export function ownsTheKernel(): boolean {
   return owned;
 }
 
-class CgroupFreezer implements Freezer {
+class GroupFreezer implements Freezer {
   readonly how = 'cgroup freezer';
-  readonly #directory: string;
-  /** where processes came from: a container's have a group of its own */
-  readonly #home = new Map<number, string>();
+  readonly undo: UndoActOf<'go-on'>;
+  readonly #group: FrozenGroup;
 
-  constructor(name: string) {
-    this.#directory = join(CGROUPS, `chaos-${name.replaceAll(/[^\w-]/gu, '_')}`);
+  constructor(name: string, processes: readonly ProcessSeen[]) {
+    const directory = join(CGROUPS, `chaos-${name.replaceAll(/[^\w-]/gu, '_')}`);
+    // a container's processes have a group of their own
+    const homes = processes.map(({ pid }) => [pid, groupOf(pid)] as const);
+    this.#group = { directory, homes };
+    this.undo = { do: 'go-on', processes: processes.map(processMark), group: this.#group };
   }
 
-  async freeze(processes: readonly ProcessSeen[]): Promise<void> {
-    mkdirSync(this.#directory, { recursive: true });
-    for (const { pid } of processes) {
-      this.#home.set(pid, cgroupOf(pid));
-      moveTo(this.#directory, pid);
-    }
-    writeFileSync(join(this.#directory, 'cgroup.freeze'), '1');
+  async freeze(): Promise<void> {
+    const { directory, homes } = this.#group;
+    mkdirSync(directory, { recursive: true });
+    for (const [pid] of homes) moveToGroup(directory, pid);
+    this.hold(true);
     for (let waitedMs = 0; !this.#isFrozen(); waitedMs += LOOK_EVERY_MS) {
-      if (waitedMs >= FROZEN_WITHIN_MS) throw new Error(`${this.#directory} does not freeze`);
+      if (waitedMs >= FROZEN_WITHIN_MS) throw new Error(`${directory} does not freeze`);
       await wait(LOOK_EVERY_MS);
     }
   }
 
   hold(still: boolean): void {
-    writeFileSync(join(this.#directory, 'cgroup.freeze'), still ? '1' : '0');
-  }
-
-  thaw(): void {
-    if (!existsSync(this.#directory)) return;
-    this.hold(false);
-    const members = readFileSync(join(this.#directory, 'cgroup.procs'), 'utf8');
-    // what they forked meanwhile goes where the first of them came from
-    const [first = CGROUPS] = this.#home.values();
-    for (const pid of members.split('\n').filter((line) => line !== '')) {
-      moveTo(this.#home.get(Number(pid)) ?? first, Number(pid));
-    }
-    rmdirSync(this.#directory);
+    writeFileSync(join(this.#group.directory, 'cgroup.freeze'), still ? '1' : '0');
   }
 
   #isFrozen(): boolean {
-    return /^frozen 1$/mu.test(readFileSync(join(this.#directory, 'cgroup.events'), 'utf8'));
+    const events = readFileSync(join(this.#group.directory, 'cgroup.events'), 'utf8');
+    return /^frozen 1$/mu.test(events);
   }
 }
 
 /** Its directory; the root for a process that has just ended. */
-function cgroupOf(pid: number): string {
+function groupOf(pid: number): string {
   try {
     // cgroups(7): of version 2 there is one line
     const path = /^0::(.*)$/mu.exec(readFileSync(`/proc/${pid.toString()}/cgroup`, 'utf8'))?.[1];
@@ -99,39 +83,26 @@ function cgroupOf(pid: number): string {
   }
 }
 
-/** A process that has just ended needs no cgroup. */
-function moveTo(directory: string, pid: number): void {
-  const fd = openSync(join(directory, 'cgroup.procs'), 'w');
-  try {
-    writeSync(fd, pid.toString());
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  } finally {
-    closeSync(fd);
-  }
-}
-
 class StopFreezer implements Freezer {
   readonly how = 'SIGSTOP';
-  readonly #stopped: ProcessSeen[] = [];
+  readonly undo: UndoActOf<'go-on'>;
+  readonly #processes: readonly ProcessSeen[];
 
-  async freeze(processes: readonly ProcessSeen[]): Promise<void> {
-    for (const one of processes) {
-      this.#stopped.push(one);
-      send(one, 'SIGSTOP');
-    }
-    for (let waitedMs = 0; processes.some(runs); waitedMs += LOOK_EVERY_MS) {
+  constructor(processes: readonly ProcessSeen[]) {
+    this.#processes = processes;
+    this.undo = { do: 'go-on', processes: processes.map(processMark), group: null };
+  }
+
+  async freeze(): Promise<void> {
+    this.hold(true);
+    for (let waitedMs = 0; this.#processes.some(runs); waitedMs += LOOK_EVERY_MS) {
       if (waitedMs >= FROZEN_WITHIN_MS) throw new Error('processes do not stop by SIGSTOP');
       await wait(LOOK_EVERY_MS);
     }
   }
 
   hold(still: boolean): void {
-    for (const one of this.#stopped) if (isAlive(one)) send(one, still ? 'SIGSTOP' : 'SIGCONT');
-  }
-
-  thaw(): void {
-    for (const one of this.#stopped.splice(0)) if (isAlive(one)) send(one, 'SIGCONT');
+    for (const one of this.#processes) sendSignal(one, still ? 'SIGSTOP' : 'SIGCONT');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { StartedNode } from '../lab/lab.ts';
-import { mustRun } from './command-run.ts';
-import type { NodeFaultContext } from './node-fault-run.ts';
+import { mustRun } from '../undo/in-node.ts';
+import { markOf, type NodeFaultContext } from './node-fault-run.ts';
 
 /** A line of FRR's configuration with the blocks that it stands in: ['router bgp 1', 'address-family ipv4 unicast']. */
 export interface ConfigLine {
@@ -10,8 +10,13 @@ export interface ConfigLine {
 
 /** `show running-config`, line by line. */
 export async function readRunningConfig(node: StartedNode): Promise<readonly ConfigLine[]> {
-  const { stdout } = await mustRun(node, ['vtysh', '-c', 'show running-config']);
-  return parseConfig(stdout);
+  return parseConfig(await showConfig(node));
+}
+
+const SHOW_CONFIG = ['vtysh', '-c', 'show running-config'];
+
+async function showConfig(node: StartedNode): Promise<string> {
+  return (await mustRun(node, SHOW_CONFIG)).stdout;
 }
 
 /** Blocks are indented by one space a level, and end with exit lines or the next line further out. */
@@ -48,7 +53,8 @@ export async function changeConfig(
   lines: readonly string[],
   undoLines: readonly string[],
 ): Promise<string> {
-  const before = await readRunningConfig(node);
+  const said = await showConfig(node);
+  const before = parseConfig(said);
   let after = before;
   await undo.step({
     about: `${node.name}: vtysh: ${undoLines.join(' / ')}`,
@@ -56,12 +62,13 @@ export async function changeConfig(
       await give(node, lines);
       after = await readRunningConfig(node);
     },
-    undo: async () => {
-      if (isOff(node)) return `${node.name}: has no power`;
-      await give(node, undoLines);
-      const left = difference(before, await readRunningConfig(node));
-      if (left !== '') throw new Error(`its configuration is not what it was: ${left}`);
-      return `${node.name}: its configuration is what it was`;
+    undo: {
+      do: 'run',
+      node: markOf(node),
+      argv: commandsOf(undoLines),
+      rc: 0,
+      shown: `${node.name}: its configuration is what it was`,
+      look: { argv: SHOW_CONFIG, said, of: 'its configuration' },
     },
   });
   const change = difference(before, after);
@@ -69,18 +76,14 @@ export async function changeConfig(
   return `${node.name}: ${change}`;
 }
 
-/** Without power there is nothing to undo: it boots with what it was given. */
-export function isOff(node: StartedNode): boolean {
-  return node.power?.isOn === false;
-}
-
 async function give(node: StartedNode, lines: readonly string[]): Promise<void> {
-  const said = await mustRun(node, [
-    'vtysh',
-    ...['configure terminal', ...lines].flatMap((line) => ['-c', line]),
-  ]);
+  const said = await mustRun(node, commandsOf(lines));
   const refused = /^% .*$/mu.exec(said.stdout)?.[0];
   if (refused !== undefined) throw new Error(`${node.name}: ${lines.join(' / ')}: ${refused}`);
+}
+
+function commandsOf(lines: readonly string[]): readonly string[] {
+  return ['vtysh', ...['configure terminal', ...lines].flatMap((line) => ['-c', line])];
 }
 
 /** '+ router bgp 1 > network 10.9.0.0/24' */

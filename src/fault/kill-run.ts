@@ -1,13 +1,11 @@
 import type { NodeService, StartedNode } from '../lab/lab.ts';
-import type { ProcessSeen } from '../host/processes.ts';
+import { sendSignal, type ProcessSeen } from '../host/processes.ts';
+import { processName } from '../undo/processes.ts';
 import type { KillParams } from './kill.ts';
 import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import {
   mainProcesses,
-  pidText,
-  processName,
   processTrees,
-  send,
   serviceOf,
   untilEnded,
   untilKnownDead,
@@ -32,7 +30,10 @@ async function killIn(node: StartedNode, context: NodeFaultContext): Promise<str
     about:
       again === undefined ? `${node.name}: nothing is undone` : `${node.name}: start ${again.name}`,
     act: () => hit(processes, service, params, context),
-    undo: () => (again === undefined ? undefined : startAgain(node, again)),
+    undo:
+      again === undefined
+        ? { do: 'nothing' }
+        : { do: 'start-service', node: node.name, service: again.name },
   });
   const how = ENDS.includes(params.signal) ? 'ended by' : 'got';
   return `${node.name}: ${processes.map(processName).join(', ')} ${how} SIG${params.signal}`;
@@ -45,9 +46,9 @@ async function hit(
   { signal }: NodeFaultContext,
 ): Promise<void> {
   // several as one: none may act on the end of another
-  if (processes.length > 1) for (const one of processes) send(one, 'SIGSTOP');
-  for (const one of processes) send(one, `SIG${name}`);
-  if (processes.length > 1) for (const one of processes) send(one, 'SIGCONT');
+  if (processes.length > 1) for (const one of processes) sendSignal(one, 'SIGSTOP');
+  for (const one of processes) sendSignal(one, `SIG${name}`);
+  if (processes.length > 1) for (const one of processes) sendSignal(one, 'SIGCONT');
   if (!ENDS.includes(name)) return;
   for (const one of processes) {
     if (!(await untilEnded(one, signal))) {
@@ -55,12 +56,4 @@ async function hit(
     }
   }
   if (service !== undefined) await untilKnownDead(service, signal);
-}
-
-async function startAgain(node: StartedNode, service: NodeService): Promise<string> {
-  if (service.pid !== null) return `${node.name}: ${service.name} runs ${pidText(service)}`;
-  // without power it starts with everything else
-  if (node.power?.isOn === false) return `${node.name}: has no power`;
-  await service.start();
-  return `${node.name}: ${service.name} runs again ${pidText(service)}`;
 }

@@ -10,7 +10,7 @@ export const injectNodeStop: InjectNodeFault = async (context) => {
     await context.undo.step({
       about: `${node.name}: turn it on`,
       act: () => power.turnOff(),
-      undo: () => turnOn(node, power),
+      undo: { do: 'turn-on', node: node.name },
     });
     const left = processesIn(node.netnsFd).length;
     shown.push(`${node.name}: off, ${before} processes before, ${left} now`);
@@ -21,9 +21,4 @@ export const injectNodeStop: InjectNodeFault = async (context) => {
 function powerOf({ name, power }: StartedNode): NodePower {
   if (power === null) throw new Error(`${name}: this driver cannot turn nodes off`);
   return power;
-}
-
-async function turnOn(node: StartedNode, power: NodePower): Promise<string> {
-  await power.turnOn();
-  return `${node.name}: on, ${processesIn(node.netnsFd).length} processes`;
 }

@@ -2,7 +2,8 @@ import type { ProcessSeen } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
 import { makeFreezer } from './freezer-run.ts';
 import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
-import { processName, processTrees } from './process-run.ts';
+import { processName } from '../undo/processes.ts';
+import { processTrees } from './process-run.ts';
 import type { ProcessTarget } from './process-target.ts';
 
 export const injectPause: InjectNodeFault = async (context) => {
@@ -20,19 +21,16 @@ export async function freezeIn(
   processes: readonly ProcessSeen[],
   { undo, now }: NodeFaultContext,
 ): Promise<string> {
-  const freezer = makeFreezer(`${node.name}-${processes[0]?.pid ?? 0}`);
+  const freezer = makeFreezer(`${node.name}-${processes[0]?.pid ?? 0}`, processes);
   let fromNs = 0;
   await undo.step({
     about: `${node.name}: let ${processes.map(processName).join(', ')} go on`,
     act: async () => {
-      await freezer.freeze(processes);
+      await freezer.freeze();
       fromNs = now();
     },
-    undo: () => {
-      const stoodStillS = (now() - fromNs) / 1e9;
-      freezer.thaw();
-      return `${node.name}: go on after ${stoodStillS.toFixed(3)} s`;
-    },
+    undo: freezer.undo,
+    tell: () => `${node.name}: go on after ${((now() - fromNs) / 1e9).toFixed(3)} s`,
   });
   return `${node.name}: ${processes.map(processName).join(', ')} stand still (${freezer.how})`;
 }

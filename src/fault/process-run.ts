@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   descendants,
+  isAlive,
   listProcesses,
   processesIn,
   readProcess,
@@ -14,11 +15,6 @@ export const END_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 2;
 /** TASK_COMM_LEN without its NUL, proc(5) */
 const COMM_CHARS = 15;
-
-/** 'ospfd (pid 42)' */
-export function processName({ command, pid }: ProcessSeen): string {
-  return `${command} (pid ${pid})`;
-}
 
 /** '(pid 42)' */
 export function pidText({ pid }: NodeService): string {
@@ -57,21 +53,6 @@ export function processTrees(node: StartedNode, target: ProcessTarget): readonly
   const all = listProcesses();
   const trees = mainProcesses(node, target).flatMap(({ pid }) => descendants(pid, all));
   return [...new Map(trees.map((each) => [each.pid, each])).values()];
-}
-
-/** Is it still this process, and alive? */
-export function isAlive({ pid, startTicks }: ProcessSeen): boolean {
-  const now = readProcess(pid);
-  return now?.startTicks === startTicks && now.state !== 'Z';
-}
-
-/** A process that has just ended is as good as one that got the signal. */
-export function send({ pid }: ProcessSeen, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** True when it has ended within the time. */

@@ -1,14 +1,8 @@
+import { sendSignal } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { processName } from '../undo/processes.ts';
 import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
-import {
-  mainProcesses,
-  pidText,
-  processName,
-  send,
-  serviceOf,
-  untilEnded,
-  untilKnownDead,
-} from './process-run.ts';
+import { mainProcesses, pidText, serviceOf, untilEnded, untilKnownDead } from './process-run.ts';
 import type { RestartParams } from './restart.ts';
 
 export const injectRestart: InjectNodeFault = async (context) => {
@@ -25,15 +19,17 @@ async function restartIn(node: StartedNode, context: NodeFaultContext): Promise<
     about: `${node.name}: start ${name}, unless it runs`,
     act: async () => {
       for (const one of before) {
-        send(one, 'SIGTERM');
+        sendSignal(one, 'SIGTERM');
         if (await untilEnded(one, context.signal)) continue;
-        send(one, 'SIGKILL');
+        sendSignal(one, 'SIGKILL');
         await untilEnded(one, context.signal);
       }
       await untilKnownDead(service, context.signal);
       await service.start();
     },
-    undo: () => service.start(),
+    undo: { do: 'start-service', node: node.name, service: name },
+    // it was started by the fault itself
+    tell: () => '',
   });
   return `${node.name}: ${before.map(processName).join(', ')} restarted ${pidText(service)}`;
 }

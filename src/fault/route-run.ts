@@ -1,14 +1,13 @@
 import type { StartedNode } from '../lab/lab.ts';
-import { mustRun, shownOutput } from './command-run.ts';
+import { mustRun, shownOutput } from '../undo/in-node.ts';
 import {
   changeConfig,
   commandsFor,
-  isOff,
   readRunningConfig,
   without,
   type ConfigLine,
 } from './frr-config-run.ts';
-import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { markOf, nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import type { RouteParams } from './route.ts';
 
 /** Before every table but the local one: whatever routes come and go, this is first. */
@@ -31,16 +30,20 @@ async function blackHoleIn(
   { undo }: NodeFaultContext,
 ): Promise<string> {
   const rule = ['pref', RULE_PREFERENCE, 'to', prefix, 'blackhole'];
-  const rules = async (): Promise<string> =>
-    shownOutput(await mustRun(node, [...ip(prefix), 'rule', 'show', 'to', prefix]));
+  const show = [...ip(prefix), 'rule', 'show', 'to', prefix];
+  const rules = async (): Promise<string> => shownOutput(await mustRun(node, show));
   if ((await rules()) !== '')
     throw new Error(`${node.name}: ${prefix} has a rule: ${await rules()}`);
   await undo.step({
     about: `${node.name}: ip rule del ${rule.join(' ')}`,
     act: () => mustRun(node, [...ip(prefix), 'rule', 'add', ...rule]).then(() => undefined),
-    undo: async () => {
-      if ((await rules()) !== '') await mustRun(node, [...ip(prefix), 'rule', 'del', ...rule]);
-      return `${node.name}: ${prefix} has no rule`;
+    undo: {
+      do: 'run',
+      node: markOf(node),
+      argv: [...ip(prefix), 'rule', 'del', ...rule],
+      rc: 0,
+      shown: `${node.name}: ${prefix} has no rule`,
+      look: { argv: show, said: '' },
     },
   });
   return `${node.name}: ${await rules()}`;
@@ -78,9 +81,8 @@ async function withdrawFromKernel(
   { undo }: NodeFaultContext,
 ): Promise<string> {
   const show = [...ip(prefix), 'route', 'show', 'exact', prefix];
-  const read = async (): Promise<readonly string[]> =>
-    (await mustRun(node, show)).stdout.split('\n').filter((line) => line.trim() !== '');
-  const routes = await read();
+  const read = async (): Promise<string> => (await mustRun(node, show)).stdout;
+  const routes = (await read()).split('\n').filter((line) => line.trim() !== '');
   if (routes.length === 0)
     throw new Error(`${node.name} neither announces ${prefix} nor has a route there`);
   for (const line of routes) {
@@ -92,12 +94,13 @@ async function withdrawFromKernel(
     await undo.step({
       about: `${node.name}: ip route add ${words.join(' ')}`,
       act: () => mustRun(node, [...ip(prefix), 'route', 'del', ...words]).then(() => undefined),
-      undo: async () => {
-        if (isOff(node)) return `${node.name}: has no power`;
-        if (!(await read()).includes(line)) {
-          await mustRun(node, [...ip(prefix), 'route', 'add', ...words]);
-        }
-        return `${node.name}: ${line.trim()}`;
+      undo: {
+        do: 'run',
+        node: markOf(node),
+        argv: [...ip(prefix), 'route', 'add', ...words],
+        rc: 0,
+        shown: `${node.name}: ${line.trim()}`,
+        look: { argv: show, said: await read() },
       },
     });
   }

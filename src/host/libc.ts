@@ -172,6 +172,7 @@ export interface FallibleCalls {
     addressLength: number,
   ) => number;
   readonly read: (fd: number, into: Uint8Array, length: number) => number;
+  readonly flock: (fd: number, operation: number) => number;
   readonly epoll_wait: (
     epoll: number,
     events: Uint8Array,
@@ -189,5 +190,6 @@ export const attempt: FallibleCalls = {
     'long sendto(int fd, const void *b, size_t n, int f, const void *a, unsigned int l)',
   ),
   read: declare('long read(int fd, void *b, size_t n)'),
+  flock: declare('int flock(int fd, int op)'),
   epoll_wait: declare('int epoll_wait(int e, void *ev, int n, int t)'),
 };

@@ -41,6 +41,25 @@ export function readProcess(pid: number): ProcessSeen | undefined {
   }
 }
 
+/** Is it still this process, and alive? */
+export function isAlive({ pid, startTicks }: Pick<ProcessSeen, 'pid' | 'startTicks'>): boolean {
+  const now = readProcess(pid);
+  return now?.startTicks === startTicks && now.state !== 'Z';
+}
+
+/** To this very process; one that has ended is as good as one that got the signal. */
+export function sendSignal(
+  to: Pick<ProcessSeen, 'pid' | 'startTicks'>,
+  signal: NodeJS.Signals,
+): void {
+  if (!isAlive(to)) return;
+  try {
+    process.kill(to.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** The namespace of a process as the kernel names it, e.g. `net:[4026531840]`; undefined when it may not be seen. */
 export function namespaceOf(pid: number | 'self', kind: 'net' | 'pid' | 'mnt'): string | undefined {
   try {

@@ -71,6 +71,12 @@ export function changeQdisc(place: QdiscPlace, qdisc: QdiscKind): NetlinkRequest
   return encode('change', 0, place, qdisc);
 }
 
+/** @throws ENOENT where there is none, EINVAL where one with another handle stands there */
+export function deleteQdisc(place: QdiscPlace): NetlinkRequest {
+  const about = `delete ${placeText(place)}`;
+  return { about, type: RTM_QDISC.DEL, flags: 0, body: header(place) };
+}
+
 /** The answer comes to the one who asked only with NLM_F_ECHO; otherwise the kernel tells the group RTNLGRP_TC. */
 export function getQdisc(place: QdiscPlace): NetlinkRequest {
   const about = `read ${placeText(place)}`;

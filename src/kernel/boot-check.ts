@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { dieWithUs } from './die-with-us.ts';
+import { dieWithUs } from '../host/die-with-us.ts';
 import { eachLine } from './sandbox-process.ts';
 import { memoryDirectory } from './memory-directory.ts';
 

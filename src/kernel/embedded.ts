@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { ChaosError } from '../errors.ts';
-import { dieWithUs } from './die-with-us.ts';
+import { dieWithUs } from '../host/die-with-us.ts';
 import { findKernel, type EmbeddedKernel } from './find-kernel.ts';
 import { GUEST_FD, guestArguments, guestEnvironment } from './guest-command.ts';
 import { memoryDirectory } from './memory-directory.ts';

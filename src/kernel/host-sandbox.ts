@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ChaosError } from '../errors.ts';
-import { dieWithUs } from './die-with-us.ts';
+import { dieWithUs } from '../host/die-with-us.ts';
 import { SYSTEM_PATH } from './find-program.ts';
 import { hostIsolation } from './host-isolation.ts';
 import { distDirectory } from './places.ts';

@@ -1,6 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
+import type { CommandResult, NodeExecOptions, NodeSpawnOptions } from '../host/commands.ts';
 import type { Room } from '../wire/room.ts';
+import type { ContainerMark } from '../undo/undo-act.ts';
 import type { Topology, TopologyNode } from './topology.ts';
+
+export type { CommandResult, NodeExecOptions, NodeSpawnOptions };
 
 /** What makes a lab real. */
 export interface LabDriver {
@@ -55,6 +59,8 @@ export interface StartedNode {
   readonly initPid: number | null;
   /** its daemons, in the order in which they start; none where the driver leaves that to the node itself */
   readonly services: readonly NodeService[];
+  /** of Docker; another process finds it again by that */
+  readonly container?: ContainerMark;
   /** its mains switch; null where the driver cannot */
   readonly power: NodePower | null;
   /** run `body` synchronously in the node's network namespace (sockets opened there stay there) */
@@ -83,25 +89,4 @@ export interface NodePower {
   turnOff(): Promise<void>;
   /** resolves when its daemons are ready */
   turnOn(): Promise<void>;
-}
-
-export interface NodeSpawnOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly stdio?:
-    'pipe' | 'ignore' | 'inherit' | readonly (number | 'pipe' | 'ignore' | 'inherit')[];
-}
-
-export interface NodeExecOptions {
-  readonly input?: string;
-  readonly timeoutMs?: number;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** Same shape for success and failure; rejects only when the command could not be started. */
-export interface CommandResult {
-  readonly argv: readonly string[];
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }

@@ -12,9 +12,11 @@ import type { RunEndReason, RunEvent } from './events.ts';
 import type { Outer } from './outer.ts';
 import type { EngineFile } from './engine-file.ts';
 import { SignalBoard } from './signal-board.ts';
-import { journalFile, UndoJournal } from '../undo/journal.ts';
+import { journalFile } from '../undo/journal-file.ts';
+import { UndoJournal } from '../undo/journal.ts';
 import { NodeFaults } from './node-faults.ts';
 import { Timeline } from './timeline.ts';
+import { UndoInEngine } from './undo-in-engine.ts';
 import { Watches } from './watches.ts';
 import { isWorthALine } from './worth-a-line.ts';
 
@@ -32,6 +34,7 @@ interface Run {
   readonly watches: Watches;
   readonly timeline: Timeline;
   readonly nodeFaults: NodeFaults;
+  readonly undoing: UndoInEngine;
   readonly abort: AbortController;
 }
 
@@ -81,7 +84,10 @@ function prepare(
     abort.abort(error);
   };
   const watches = new Watches({ plan, room, log, board, signal: abort.signal, onFailure });
-  const journal = new UndoJournal(journalFile(join(directory, 'undo.ndjson')));
+  const undoing = new UndoInEngine();
+  const journal = new UndoJournal(journalFile(join(directory, 'undo.ndjson')), (act) =>
+    undoing.execute(act),
+  );
   const nodeFaults = new NodeFaults({ room, log, journal });
   const timeline = new Timeline({ file, room, log, outer, board, nodeFaults });
   outer.onInterrupt(() => {
@@ -98,7 +104,8 @@ function prepare(
       watches.report(report);
     }
   });
-  return { file, directory, outer, room, log, board, watches, timeline, nodeFaults, abort };
+  const parts = { log, board, watches, timeline, nodeFaults, undoing };
+  return { file, directory, outer, room, abort, ...parts };
 }
 
 /** The lab is up, everything watches; nothing is known to be well yet. */
@@ -120,6 +127,7 @@ async function setUp(run: Run): Promise<StartedLab> {
       log.add(room.now(), event);
     },
   });
+  run.undoing.lab = lab;
   outer.tell({ type: 'progress', text: 'lab is up; starting observers and probes' });
   await run.watches.start(lab);
   if (!file.noFaults) await run.nodeFaults.prepare(plan.steps);

@@ -1,13 +1,18 @@
 import { messageOf } from '../errors.ts';
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import type { UndoAct } from './undo-act.ts';
+import { withinBudget } from './within-budget.ts';
 
-/** One act with its inverse. Both bear being done again: what is already so stays so. */
+/** One act with what undoes it. The act bears being done again: what is already so stays so. */
 export interface UndoStep {
   /** what undoing it does, for people: 'start keepalived', 'ip rule del pref 1' */
   readonly about: string;
+  /** all that undoes it; it is in the journal before the act begins */
+  readonly undo: UndoAct;
   act(): void | Promise<void>;
-  /** Gives what the node showed afterwards, where that says something. */
-  undo(): string | void | Promise<string | void>;
+  /** Before it is undone: end what the engine does for it itself (a loop, a socket), which would die with the engine. */
+  letGo?(): void | Promise<void>;
+  /** What people are told once it is undone, instead of what the executor says. It only looks. */
+  tell?(): string | Promise<string>;
 }
 
 /** A line of the journal, in order. `planned` is on the disk before the act begins. */
@@ -17,6 +22,8 @@ export interface JournalEntry {
   readonly owner: string;
   readonly state: 'planned' | 'done' | 'act-failed' | 'undone' | 'undo-failed';
   readonly about: string;
+  /** of 'planned' */
+  readonly undo?: UndoAct;
   /** why it failed */
   readonly message?: string;
 }
@@ -41,28 +48,14 @@ interface OpenStep {
   readonly step: UndoStep;
 }
 
-/** Where the lines go: appended at once, one JSON object a line. */
+/** Where the lines go (journal-file.ts): appended at once, one JSON object a line. */
 export interface JournalFile {
   write(entry: JournalEntry): void;
   close(): void;
 }
 
-/** A journal on the disk, durable before `write` returns. */
-export function journalFile(path: string): JournalFile {
-  const fd = openSync(path, 'w');
-  return {
-    write(entry) {
-      writeSync(fd, `${JSON.stringify(entry)}\n`);
-      fsyncSync(fd);
-    },
-    close() {
-      closeSync(fd);
-    },
-  };
-}
-
-/** An undo step that takes longer is given up, so that the ones before it have their turn. */
-const STEP_BUDGET_MS = 20_000;
+/** What does it: executeUndo of a place. */
+export type ExecuteUndo = (act: UndoAct) => Promise<string>;
 
 /**
  * What was done and how it is undone, written down before it is done. Undoing goes backwards, and on after failures;
@@ -70,14 +63,16 @@ const STEP_BUDGET_MS = 20_000;
  */
 export class UndoJournal {
   readonly #file: JournalFile;
-  readonly #budgetMs: number;
+  readonly #execute: ExecuteUndo;
+  readonly #budgetMs: number | undefined;
   #open: OpenStep[] = [];
   #lastId = 0;
   /** undoing takes turns: an edge and the end of a run may both want it */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(file: JournalFile, stepBudgetMs: number = STEP_BUDGET_MS) {
+  constructor(file: JournalFile, execute: ExecuteUndo, stepBudgetMs?: number) {
     this.#file = file;
+    this.#execute = execute;
     this.#budgetMs = stepBudgetMs;
   }
 
@@ -125,8 +120,8 @@ export class UndoJournal {
     const failures: string[] = [];
     for (const open of this.#open.filter(wanted).reverse()) {
       try {
-        const said = await this.#withinBudget(open.step);
-        if (typeof said === 'string' && said !== '') shown.push(said);
+        const said = await withinBudget(() => this.#undoStep(open.step), this.#budgetMs);
+        if (said !== '') shown.push(said);
         this.#open = this.#open.filter((each) => each !== open);
         this.#write(open, 'undone');
       } catch (error) {
@@ -137,18 +132,10 @@ export class UndoJournal {
     return { shown, failures };
   }
 
-  async #withinBudget(step: UndoStep): Promise<string | void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`not undone within ${String(this.#budgetMs / 1000)} s`));
-      }, this.#budgetMs);
-    });
-    try {
-      return await Promise.race([step.undo(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  async #undoStep(step: UndoStep): Promise<string> {
+    await step.letGo?.();
+    const said = await this.#execute(step.undo);
+    return step.tell === undefined ? said : step.tell();
   }
 
   #write({ id, owner, step }: OpenStep, state: JournalEntry['state'], error?: unknown): void {
@@ -157,6 +144,7 @@ export class UndoJournal {
       owner,
       state,
       about: step.about,
+      ...(state === 'planned' && { undo: step.undo }),
       ...(error !== undefined && { message: messageOf(error) }),
     });
   }

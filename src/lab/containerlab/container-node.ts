@@ -15,7 +15,7 @@ import type {
   NodeSpawnOptions,
   StartedNode,
 } from '../lab.ts';
-import { spawnInside } from '../netns/commands.ts';
+import { spawnInside } from '../../host/commands.ts';
 import type { Daemon, DaemonEnd, DaemonOptions, ServedNode } from '../node-services.ts';
 import type { TopologyNode } from '../topology.ts';
 import type { ContainerEvents } from './container-events.ts';

@@ -20,7 +20,7 @@ import type {
 } from '../lab.ts';
 import type { TopologyNode } from '../topology.ts';
 import type { Daemon, DaemonEnd, DaemonOptions, ServedNode } from '../node-services.ts';
-import { collect, spawnHere, spawnInside } from './commands.ts';
+import { collect, spawnHere, spawnInside } from '../../host/commands.ts';
 import { needsOwnRoot } from './own-root.ts';
 import {
   mountPrivateDirectories,

@@ -10,7 +10,7 @@ import {
   setLinkUp,
 } from '../../host/rtnetlink-link.ts';
 import type { NodePower } from '../lab.ts';
-import { collect, spawnInside } from './commands.ts';
+import { collect, spawnInside } from '../../host/commands.ts';
 import type { NetnsNode } from './netns-node.ts';
 
 /** What the driver does around it. */

@@ -11,6 +11,7 @@ const { faultKinds } = await import(`${dist}/fault/registry.js`);
 const { startNodeFault } = await import(`${dist}/fault/registry-run.js`);
 const { processesIn } = await import(`${dist}/host/processes.js`);
 const { drivers } = await import(`${dist}/lab/registry.js`);
+const { UndoInEngine } = await import(`${dist}/run/undo-in-engine.js`);
 const { UndoJournal } = await import(`${dist}/undo/journal.js`);
 const { startRoom } = await import(`${dist}/wire/room-main.js`);
 
@@ -68,6 +69,9 @@ const lab = await drivers[driver].start(topology, {
   environmentOf: (_, service) => (service === 'bgpd' ? skewEnvironment(service) : {}),
 });
 const r1 = lab.node('r1');
+const undoing = new UndoInEngine();
+undoing.lab = lab;
+let failing = false;
 
 for (const name of Object.keys(faultKinds).filter((kind) => faultKinds[kind].acts === 'node')) {
   const result = await examine(name).catch((error) => ({ failed: error.stack }));
@@ -136,24 +140,12 @@ async function undone(fault, before) {
 
 /** Each undo step fails once: the others go on, and the next try does what is left. */
 async function survivesFailure(fault, before) {
-  const { journal } = recorded();
-  const scope = journal.scope('x', new AbortController().signal);
-  let steps = 0;
-  const undo = {
-    step: (step) => {
-      let tries = 0;
-      steps++;
-      return scope.step({
-        ...step,
-        undo: () => {
-          if (tries++ === 0) throw new Error('not yet');
-          return step.undo();
-        },
-      });
-    },
-  };
-  await start(fault, undo);
+  const { journal, lines } = recorded();
+  await start(fault, journal.scope('x', new AbortController().signal));
+  const steps = lines.filter(({ state }) => state === 'planned').length;
+  failing = true;
   const first = await journal.undo('x');
+  failing = false;
   const second = await journal.undoAll();
   const same = await changes(before);
   const ok = first.failures.length === steps && second.failures.length === 0 && same === '';
@@ -166,7 +158,9 @@ function start(fault, undo, signal = new AbortController().signal) {
 
 function recorded() {
   const lines = [];
-  const journal = new UndoJournal({ write: (entry) => lines.push(entry), close: () => undefined });
+  const file = { write: (entry) => lines.push(entry), close: () => undefined };
+  const execute = (act) => (failing ? Promise.reject(new Error('not yet')) : undoing.execute(act));
+  const journal = new UndoJournal(file, execute);
   return { journal, lines };
 }
 

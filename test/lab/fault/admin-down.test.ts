@@ -5,6 +5,7 @@ import type { PlannedFault } from '../../../src/fault/fault.ts';
 import { closeNamespaces, inNetns, makeNamespaces } from '../../../src/host/namespaces.ts';
 import type { NamespaceFds } from '../../../src/host/namespaces.ts';
 import type { StartedLab, StartedNode } from '../../../src/lab/lab.ts';
+import { UndoInEngine } from '../../../src/run/undo-in-engine.ts';
 import { UndoJournal } from '../../../src/undo/journal.ts';
 
 /** A node that is a network namespace with e0 (its peer p0 in the same one), and a lab of it. */
@@ -21,7 +22,8 @@ class OneNode {
 
   /** the parts of them that the fault needs */
   get lab(): StartedLab {
-    const node: Partial<StartedNode> = { name: 'r1', inNet: (body) => this.inNet(body) };
+    const inNet: StartedNode['inNet'] = (body) => this.inNet(body);
+    const node: Partial<StartedNode> = { name: 'r1', initPid: null, power: null, inNet };
     const lab: Partial<StartedLab> = { node: () => node as StartedNode };
     return lab as StartedLab;
   }
@@ -33,12 +35,14 @@ class OneNode {
 
 /** The fault with its journal, as the engine has them. */
 class Injected {
-  readonly journal: UndoJournal = new UndoJournal({
-    write: () => undefined,
-    close: () => undefined,
-  });
+  readonly #undoing = new UndoInEngine();
+  readonly journal: UndoJournal = new UndoJournal(
+    { write: () => undefined, close: () => undefined },
+    (act) => this.#undoing.execute(act),
+  );
 
   inject(fault: PlannedFault, lab: StartedLab): Promise<string> {
+    this.#undoing.lab = lab;
     const { signal } = new AbortController();
     const undo = this.journal.scope('down', signal);
     return startNodeFault({ fault, lab, undo, signal, now: () => 0 });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { journalFile, UndoJournal } from '../../../src/undo/journal.ts';
-import type { JournalEntry, UndoStep } from '../../../src/undo/journal.ts';
+import { journalFile, openJournal } from '../../../src/undo/journal-file.ts';
+import { UndoJournal, type JournalEntry, type UndoStep } from '../../../src/undo/journal.ts';
 
 /** A journal whose lines and whose steps' doings come in one list. */
 class Diary {
@@ -15,8 +15,19 @@ class Diary {
       },
       close: () => undefined,
     },
+    (act) => (act.do === 'start-service' ? this.#execute(act.service) : Promise.resolve('')),
     50,
   );
+
+  /** what happens instead when this is undone */
+  readonly instead: Map<string, () => Promise<string>> = new Map();
+
+  #execute(name: string): Promise<string> {
+    const other = this.instead.get(name);
+    if (other !== undefined) return other();
+    this.lines.push(`undo ${name}`);
+    return Promise.resolve(`${name} is as it was`);
+  }
 
   step(name: string, more: Partial<UndoStep> = {}): UndoStep {
     return {
@@ -24,10 +35,7 @@ class Diary {
       act: () => {
         this.lines.push(`do ${name}`);
       },
-      undo: () => {
-        this.lines.push(`undo ${name}`);
-        return `${name} is as it was`;
-      },
+      undo: { do: 'start-service', node: 'r1', service: name },
       ...more,
     };
   }
@@ -67,7 +75,8 @@ describe('undo journal', () => {
   it('goes on after a failure, and tries again at the end', async () => {
     const scope = diary.journal.scope('cut', never);
     await scope.step(diary.step('a'));
-    await scope.step(diary.step('b', { undo: fail('no way back') }));
+    diary.instead.set('b', () => Promise.reject(new Error('no way back')));
+    await scope.step(diary.step('b'));
     const first = await diary.journal.undo('cut');
     assert.deepEqual(first.failures, ['undo b: no way back']);
     assert.deepEqual(first.shown, ['a is as it was']);
@@ -77,7 +86,8 @@ describe('undo journal', () => {
   it('gives up a step that takes too long, and does the others', async () => {
     const scope = diary.journal.scope('cut', never);
     await scope.step(diary.step('a'));
-    await scope.step(diary.step('b', { undo: () => new Promise(() => undefined) }));
+    diary.instead.set('b', () => new Promise(() => undefined));
+    await scope.step(diary.step('b'));
     const { shown, failures } = await diary.journal.undoAll();
     assert.deepEqual(failures, ['undo b: not undone within 0.05 s']);
     assert.deepEqual(shown, ['a is as it was']);
@@ -100,6 +110,20 @@ describe('undo journal', () => {
     assert.deepEqual((await diary.journal.undo('cut')).shown, ['a is as it was']);
   });
 
+  it('lets go of what is its own first, and tells what it saw last', async () => {
+    await diary.journal.scope('cut', never).step(
+      diary.step('a', {
+        letGo: () => {
+          diary.lines.push('let go');
+        },
+        tell: () => `told after ${diary.lines.at(-1) ?? ''}`,
+      }),
+    );
+    const { shown } = await diary.journal.undo('cut');
+    assert.deepEqual(shown, ['told after undo a']);
+    assert.deepEqual(diary.lines.slice(-3), ['let go', 'undo a', '1 undone']);
+  });
+
   it('keeps faults apart', async () => {
     await diary.journal.scope('cut', never).step(diary.step('a'));
     await diary.journal.scope('kill', never).step(diary.step('b'));
@@ -111,17 +135,19 @@ describe('undo journal', () => {
     const directory = mkdtempSync(join(tmpdir(), 'undo-'));
     try {
       const path = join(directory, 'undo.ndjson');
-      const journal = new UndoJournal(journalFile(path));
+      const journal = new UndoJournal(journalFile(path), () => Promise.resolve(''));
       await journal.scope('cut', never).step({
         about: 'raise eth1',
+        undo: { do: 'nothing' },
         act: () => {
           const planned = JSON.parse(readFileSync(path, 'utf8')) as JournalEntry;
           assert.deepEqual(planned, {
             ...{ id: 1, owner: 'cut', state: 'planned', about: 'raise eth1' },
+            undo: { do: 'nothing' },
           });
         },
-        undo: () => undefined,
       });
+      assert.throws(() => openJournal(path, 'a'), /somebody else has it/);
       journal.close();
       assert.equal(readFileSync(path, 'utf8').trimEnd().split('\n').length, 2);
     } finally {

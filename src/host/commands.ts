@@ -1,6 +1,26 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { inNamespaces, inNetns, type NamespaceFds } from '../../host/namespaces.ts';
-import type { CommandResult, NodeExecOptions, NodeSpawnOptions } from '../lab.ts';
+import { inNamespaces, inNetns, type NamespaceFds } from './namespaces.ts';
+
+export interface NodeSpawnOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdio?:
+    'pipe' | 'ignore' | 'inherit' | readonly (number | 'pipe' | 'ignore' | 'inherit')[];
+}
+
+export interface NodeExecOptions {
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Same shape for success and failure; rejects only when the command could not be started. */
+export interface CommandResult {
+  readonly argv: readonly string[];
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** Nothing of the caller's environment reaches a node: a run must not depend on who starts it. */
 const BASE_ENVIRONMENT = {

@@ -1,18 +1,20 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { StartedNode } from '../lab/lab.ts';
+import { pathInRoot } from './path-in-root.ts';
 
 /**
- * Where the engine sees a path of a node; only if what is there is the node's own. Otherwise a change would reach other
- * nodes, and on the host's kernel the host.
+ * Where we see a path of a node; only if what is there is the node's own. Otherwise a change would reach other nodes,
+ * and on the host's kernel the host.
  * @throws when it is not
  */
-export function ownPath(node: StartedNode, path: string): string {
+export function nodePath(
+  node: { readonly name: string; readonly initPid: number | null },
+  path: string,
+): string {
   if (node.initPid === null) throw new Error(`${node.name} has no files of its own`);
-  const seen = `/proc/${node.initPid}/root${path}`;
-  const directory = existingDirectory(seen);
+  const seen = pathInRoot(`/proc/${node.initPid}/root`, path);
   const same = statSync(existingDirectory(path)).dev;
-  if (statSync(directory).dev === same) {
+  if (statSync(existingDirectory(seen)).dev === same) {
     throw new Error(`${node.name}: ${path} is not the node's own, but the machine's`);
   }
   return seen;

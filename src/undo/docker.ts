@@ -1,0 +1,67 @@
+import { rmSync } from 'node:fs';
+import { basename, isAbsolute } from 'node:path';
+import type Dockerode from 'dockerode';
+import type { UndoActOf } from './undo-act.ts';
+
+/** Our own, or containerlab's of a lab of ours. */
+const OUR_DIRECTORY = /^(clab-)?chaos-./u;
+
+/** @param address 'unix:///var/run/docker.sock' */
+export async function dockerAt(address: string): Promise<Dockerode> {
+  // here, and not above: what has no containers must not load it
+  const { default: Docker } = await import('dockerode');
+  const { protocol, pathname, hostname, port } = new URL(address);
+  return protocol === 'unix:'
+    ? new Docker({ socketPath: pathname })
+    : new Docker({ host: hostname, port });
+}
+
+export async function containerAgain(act: UndoActOf<'container'>): Promise<string> {
+  const { node, want } = act;
+  const docker = await dockerAt(act.container.docker);
+  const container = docker.getContainer(act.container.id);
+  const info = await orGone(container.inspect());
+  if (info === null) return `${node}: its container is gone`;
+  const { Paused, Running } = info.State;
+  if (want === 'unpaused' && Paused) await container.unpause();
+  if (want === 'started' && !Running) await container.start();
+  return `${node}: its container runs`;
+}
+
+/** Their networks too: Docker removes one only when nobody is in it. */
+export async function removeContainers({
+  docker: address,
+  label,
+}: UndoActOf<'remove-containers'>): Promise<string> {
+  const docker = await dockerAt(address);
+  const filters = JSON.stringify({ label: [label] });
+  const containers = await docker.listContainers({ all: true, filters });
+  for (const { Id } of containers) {
+    await orGone(docker.getContainer(Id).remove({ force: true, v: true }));
+  }
+  const networks = await docker.listNetworks({ filters });
+  for (const { Id } of networks) await orGone(docker.getNetwork(Id).remove());
+  const n = containers.length;
+  return `${n} container${n === 1 ? '' : 's'} with label ${label} removed`;
+}
+
+/** null: there is none (any more), or it is being removed by somebody else */
+async function orGone<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    const { statusCode } = error as { readonly statusCode?: number };
+    if (statusCode === 404 || statusCode === 409) return null;
+    throw error;
+  }
+}
+
+export function removeDirectories({ paths }: UndoActOf<'remove-directories'>): string {
+  for (const path of paths) {
+    if (!isAbsolute(path) || !OUR_DIRECTORY.test(basename(path))) {
+      throw new Error(`${path} does not bear our name`);
+    }
+    rmSync(path, { recursive: true, force: true });
+  }
+  return paths.map((path) => `${path} removed`).join(', ');
+}
