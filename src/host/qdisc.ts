@@ -71,10 +71,16 @@ export function changeQdisc(place: QdiscPlace, qdisc: QdiscKind): NetlinkRequest
   return encode('change', 0, place, qdisc);
 }
 
-/** @throws ENOENT where there is none, EINVAL where one with another handle stands there */
+/** With all below it. @throws ENOENT where there is none, EINVAL where one with another handle stands there */
 export function deleteQdisc(place: QdiscPlace): NetlinkRequest {
   const about = `delete ${placeText(place)}`;
   return { about, type: RTM_QDISC.DEL, flags: 0, body: header(place) };
+}
+
+/** Every qdisc of the namespace that is not hidden. */
+export function dumpQdiscs(): NetlinkRequest {
+  const body = Buffer.alloc(20);
+  return { about: 'list qdiscs', type: RTM_QDISC.GET, flags: NLM_F.DUMP, body };
 }
 
 /** The answer comes to the one who asked only with NLM_F_ECHO; otherwise the kernel tells the group RTNLGRP_TC. */

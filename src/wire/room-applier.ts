@@ -1,28 +1,31 @@
-import type { NetlinkSocket } from '../host/netlink-socket.ts';
-import type { NetlinkRequest } from '../host/netlink.ts';
-import type { Nftables } from '../host/nftables.ts';
 import { decodeQdisc, getQdisc } from '../host/qdisc.ts';
 import { compose } from './compose.ts';
 import { directionKey, neutralState, type DirectionState } from './direction-state.ts';
-import type { SteeredState } from './nft-text.ts';
+import type { SteeredState, WireDevices } from './nft-text.ts';
 import { RoomDirection } from './room-direction.ts';
 import { RoomDoses } from './room-doses.ts';
 import { RoomRules } from './room-rules.ts';
 import type { RoomSenders } from './room-senders.ts';
 import type { RoomGauge } from './room-gauge.ts';
 import { ratePlace } from './room-tree.ts';
+import {
+  faultsOf,
+  request,
+  requestsOf,
+  sameFaults,
+  sameWants,
+  type StationRequest,
+} from './room-transition.ts';
 import type { RoomWires } from './room-wires.ts';
-import { entering, leaving, type Wire } from './room-wire.ts';
+import { entering, isDirect, leaving, type Wire, type WireEnd } from './room-wire.ts';
 import { steer } from './steering.ts';
 import type { RoomAbilities, RoomEdge, RoomReport } from './room.ts';
-import type { WireDirection, WireWant } from './want.ts';
+import type { Direction, WireDirection, WireWant } from './want.ts';
 
 /** How often it is asked whether a healed delay has run dry. */
 const DRAIN_LOOK_NS = 50e6;
 
 export interface ApplierContext {
-  readonly socket: NetlinkSocket;
-  readonly nft: Nftables;
   readonly wires: RoomWires;
   readonly abilities: RoomAbilities;
   readonly now: () => number;
@@ -36,7 +39,7 @@ type EdgeReport = Extract<RoomReport, { type: 'edge' }>;
 /** Everything that one edge does, worked out before its moment. */
 interface Transition {
   readonly states: ReadonlyMap<string, SteeredState>;
-  readonly requests: readonly NetlinkRequest[];
+  readonly requests: readonly StationRequest[];
   readonly touched: readonly RoomDirection[];
 }
 
@@ -53,11 +56,12 @@ export class RoomApplier {
 
   constructor(context: ApplierContext) {
     this.#context = context;
-    this.#doses = new RoomDoses(context.socket, context.wires);
-    this.#rules = new RoomRules(context.nft, (link, direction) => {
-      const wire = context.wires.get(link);
-      return { enters: entering(wire, direction).device, leaves: leaving(wire, direction).device };
-    });
+    const { wires } = context;
+    this.#doses = new RoomDoses(wires);
+    this.#rules = new RoomRules(
+      ({ link, direction }) => entering(wires.get(link), direction).station,
+      (link, direction) => devicesOf(wires.get(link), direction),
+    );
   }
 
   /** Work that need not be done at the edge: tables of delay distributions take up to 50 ms to make, rules up to 5. */
@@ -70,11 +74,11 @@ export class RoomApplier {
 
   /** The doses of the faults that it ends, then the edge itself. */
   apply(edge: RoomEdge): readonly (DoseReport | EdgeReport)[] {
-    const { now, socket, wires } = this.#context;
+    const { now, wires } = this.#context;
     this.#wanted = compose(edge.wants);
     const transition = this.#prepare(this.#wanted);
     const fromNs = now();
-    socket.request(transition.requests);
+    request(transition.requests);
     this.#rules.change(this.#states, transition.states);
     this.#setCarrier(transition);
     this.#context.senders.settle(transition.states, edge.atNs);
@@ -88,7 +92,7 @@ export class RoomApplier {
       .map((at) => ({
         link: at.link,
         direction: at.direction,
-        readBack: [at.readBack(socket, this.#rules, wires), this.#context.senders.readBack(at)]
+        readBack: [at.readBack(this.#rules, wires), this.#context.senders.readBack(at)]
           .filter((text) => text !== '')
           .join('; '),
       }));
@@ -122,11 +126,6 @@ export class RoomApplier {
     return reports;
   }
 
-  close(): void {
-    this.#doses.close();
-    this.#rules.close();
-  }
-
   /** The doses so far of all faults in force. */
   doses(): DoseReport[] {
     for (const [key, at] of this.#directions) {
@@ -143,9 +142,8 @@ export class RoomApplier {
 
   /** Frames of a healed delay have left: stages become bare again, classes are no longer steered. */
   settle(): void {
-    const { now, socket } = this.#context;
-    const requests = [...this.#directions.values()].flatMap((each) => each.relax(socket));
-    if (requests.length > 0) socket.request(requests);
+    const { now } = this.#context;
+    request([...this.#directions.values()].flatMap((of) => requestsOf(of, of.relax())));
     const { states } = this.#prepare(this.#wanted);
     this.#rules.change(this.#states, states);
     this.#states = states;
@@ -164,7 +162,7 @@ export class RoomApplier {
   /** A wire's devices are new: what its stages did is to be done again. The rules are still there. */
   wireBuilt(wire: Wire): void {
     const own = [...this.#directions.values()].filter((each) => each.link === wire.link);
-    this.#context.socket.request(own.flatMap((each) => each.renew()));
+    request(own.flatMap((of) => requestsOf(of, of.renew())));
   }
 
   /** The states in force, and the directions that have any. */
@@ -174,7 +172,7 @@ export class RoomApplier {
 
   #prepare(wanted: ReadonlyMap<string, DirectionState>): Transition {
     const states = new Map<string, SteeredState>();
-    const requests: NetlinkRequest[] = [];
+    const requests: StationRequest[] = [];
     const touched: RoomDirection[] = [];
     const keys = new Set([...wanted.keys(), ...this.#states.keys()]);
     for (const key of [...keys].sort()) {
@@ -183,13 +181,11 @@ export class RoomApplier {
       if (at === undefined) continue;
       const state = wanted.get(key) ?? neutralState(at.link, at.direction);
       const direction = this.#directionOf(key, state);
-      const steered = steer(before?.steered ?? [], state, (bit) =>
-        direction.drained(bit, this.#context.socket),
-      );
+      const steered = steer(before?.steered ?? [], state, (bit) => direction.drained(bit));
       const after = { ...state, steered };
       if (wanted.has(key) || steered.length > 0) states.set(key, after);
       const changes = direction.changes(after);
-      requests.push(...changes);
+      requests.push(...requestsOf(direction, changes));
       if (changes.length > 0 || !sameWants(before, after)) touched.push(direction);
     }
     return { states, requests, touched };
@@ -206,7 +202,7 @@ export class RoomApplier {
   }
 
   #setCarrier({ touched, states }: Transition): void {
-    const { wires, socket } = this.#context;
+    const { wires } = this.#context;
     const changed = touched.flatMap((at) => {
       const wire = wires.get(at.link);
       const state = states.get(directionKey(at));
@@ -215,33 +211,21 @@ export class RoomApplier {
       if (end.carrierLost === lost) return [];
       end.carrierLost = lost;
       // the queue to this end goes with its carrier
-      if (lost && state !== undefined)
-        this.#doses.flushed(state, waitingTo(end.deviceIndex, socket));
+      if (lost && state !== undefined) this.#doses.flushed(state, waitingTo(end));
       return [wire];
     });
     wires.settle(changed);
   }
 }
 
-/** Faults that stay and only begin or end a burst come hundreds of times: the kernel's yes is enough for those. */
-function sameFaults(before: SteeredState | undefined, after: SteeredState | undefined): boolean {
-  const [old, current] = [faultsOf(before), faultsOf(after)];
-  return old.size === current.size && [...old].every((fault) => current.has(fault));
+function waitingTo({ station, deviceIndex }: WireEnd): number {
+  const [tree] = station.socket.get([getQdisc(ratePlace(deviceIndex))], decodeQdisc);
+  return tree?.queuePackets ?? 0;
 }
 
-function waitingTo(device: number, socket: NetlinkSocket): number {
-  return socket.get([getQdisc(ratePlace(device))], decodeQdisc)[0]?.queuePackets ?? 0;
-}
-
-function faultsOf(state: SteeredState | undefined): ReadonlySet<string> {
-  if (state === undefined) return new Set();
-  const { carrier, cut, drops, duplicates, impairs, joins, sends } = state;
-  const rules = [...drops, ...duplicates, ...impairs, ...joins, ...sends].map(({ fault }) => fault);
-  return new Set([...carrier, ...cut, ...rules]);
-}
-
-/** Equal as values: both are made of plain data in a fixed order. */
-function sameWants(before: SteeredState | undefined, after: SteeredState): boolean {
-  const neutral = { ...neutralState(after.link, after.direction), steered: [] };
-  return JSON.stringify(before ?? neutral) === JSON.stringify(after);
+/** Copies go to where the direction leaves; on a direct wire they leave the node as what they are copies of. */
+function devicesOf(wire: Wire, direction: Direction): WireDevices {
+  const { device, deviceIndex, station } = entering(wire, direction);
+  const leaves = isDirect(wire) ? String(deviceIndex) : `"${leaving(wire, direction).device}"`;
+  return { enters: device, leaves, place: station.rules };
 }

@@ -1,17 +1,16 @@
 import { writeFileSync } from 'node:fs';
-import type { NetlinkSocket } from '../host/netlink-socket.ts';
-import type { Nftables } from '../host/nftables.ts';
 import type { NetlinkRequest } from '../host/netlink.ts';
 import { createVeth, setLinkForWire, type VethEnd } from '../host/rtnetlink-link.ts';
+import { nodeRuleset } from './nft-node-text.ts';
 import { baseRuleset } from './nft-text.ts';
-import { takePairs } from './take-pairs.ts';
+import { byStation, type Station } from './room-station.ts';
+import { indexOf, takePairs } from './take-pairs.ts';
 import { FRAME_OVERHEAD_BYTES, longestFrameBytes, plantTree } from './room-tree.ts';
-import type { WireEnd, WirePlace } from './room-wire.ts';
+import { isDirect, type WireEnd, type WirePlace } from './room-wire.ts';
 import type { RoomAbilities } from './room.ts';
 
 export interface BuilderContext {
-  readonly socket: NetlinkSocket;
-  readonly nft: Nftables;
+  readonly room: Station;
   readonly abilities: RoomAbilities;
   /** the room's own network namespace */
   readonly roomNetnsFd: number;
@@ -29,18 +28,34 @@ export class RoomBuilder {
 
   /** The veth pairs, then chains and queueing trees. */
   build(places: readonly WirePlace[]): void {
-    const ours = places.filter(({ end }) => end.spec.hostEnd === undefined);
-    this.#context.socket.request(ours.map(({ end }) => this.#pairRequest(end)));
-    const theirs = places.filter((place) => !ours.includes(place));
-    takePairs(theirs, this.#context.roomNetnsFd);
-    this.#context.socket.request(theirs.map(({ end }) => deviceRequest(end)));
-    this.#prepare(places);
+    const { room, roomNetnsFd } = this.#context;
+    this.#join(places.filter(({ wire }) => isDirect(wire)));
+    const through = places.filter(({ wire }) => !isDirect(wire));
+    const ours = through.filter(({ end }) => end.spec.hostEnd === undefined);
+    room.socket.request(ours.map(({ end }) => this.#pairRequest(end)));
+    const theirs = through.filter((place) => !ours.includes(place));
+    takePairs(theirs, roomNetnsFd);
+    room.socket.request(theirs.map(({ end }) => deviceRequest(end)));
+    this.#prepare(through);
   }
 
   /** The same for a device that somebody else (containerlab) has made. */
   adopt(place: WirePlace): void {
-    this.#context.socket.request([deviceRequest(place.end)]);
+    this.#context.room.socket.request([deviceRequest(place.end)]);
     this.#prepare([place]);
+  }
+
+  /** Interfaces that are joined already: their nodes get the rules that faults are hung on, and nothing else. */
+  #join(places: readonly WirePlace[]): void {
+    for (const [station, own] of byStation(places, ({ end }) => end.station)) {
+      for (const { end } of own) {
+        end.nodeIndex = indexOf(station.socket, end.spec.interface, end.spec.node);
+        end.deviceIndex = end.nodeIndex;
+      }
+      const ends = own.map(({ end }) => ({ name: end.device, interface: end.spec.interface }));
+      station.nft.run(nodeRuleset(ends));
+      for (const { end } of own) end.inPlace = true;
+    }
   }
 
   #pairRequest(end: WireEnd): NetlinkRequest {
@@ -63,17 +78,17 @@ export class RoomBuilder {
 
   #prepare(places: readonly WirePlace[]): void {
     if (places.length === 0) return;
-    const { abilities, neutralNetem, nft, socket } = this.#context;
+    const { abilities, neutralNetem, room } = this.#context;
     for (const { end } of places) turnOffIpv6(end.device);
     const wires = new Set(places.map(({ wire }) => wire));
-    nft.run(baseRuleset([...wires]));
+    room.nft.run(baseRuleset([...wires]));
     const trees = places.map(({ wire, end }) => ({
       device: end.deviceIndex,
       rateBitPerSec: wire.spec.rateBitPerSec,
       queueLimitPackets: wire.spec.queueLimitPackets,
       mtu: end.spec.mtu,
     }));
-    socket.request(trees.flatMap((tree) => plantTree(tree, abilities, neutralNetem)));
+    room.socket.request(trees.flatMap((tree) => plantTree(tree, abilities, neutralNetem)));
     for (const { end } of places) {
       end.inPlace = true;
       end.raised = false;

@@ -1,46 +1,68 @@
-import type { NetlinkSocket } from '../host/netlink-socket.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { NetlinkRequest } from '../host/netlink.ts';
 import { describeNetem } from '../host/netem-read.ts';
-import { changeQdisc, decodeQdisc, getQdisc, packetFifo, tokenBucket } from '../host/qdisc.ts';
+import {
+  changeQdisc,
+  decodeQdisc,
+  deleteQdisc,
+  getQdisc,
+  packetFifo,
+  tokenBucket,
+} from '../host/qdisc.ts';
 import { composeStage } from './compose.ts';
-import type { DirectionState } from './direction-state.ts';
+import { NEUTRAL_STAGE, type DirectionState } from './direction-state.ts';
 import { netemOptions } from './netem-options.ts';
 import type { SteeredState } from './nft-text.ts';
 import type { RoomRules } from './room-rules.ts';
 import { RoomStage } from './room-stage.ts';
+import { readStageDrops, type StageDrops } from './room-stage-drops.ts';
 import {
   bandPlace,
   bandsPlace,
   burstBytes,
+  plantTree,
   queuePlace,
   ratePlace,
   wholePlace,
 } from './room-tree.ts';
-import { entering, leaving, type Wire } from './room-wire.ts';
+import type { Station } from './room-station.ts';
+import { entering, isDirect, queueing, type Wire } from './room-wire.ts';
 import type { RoomWires } from './room-wires.ts';
 import { BAND_MASK, bandOfMark, bandStages } from './steering.ts';
 import type { RoomAbilities } from './room.ts';
 import type { Direction } from './want.ts';
 
-/** What stands in the room for one direction of one wire: the queueing tree on the device where frames leave. */
+/**
+ * The queueing tree of one direction of one wire, on the device where its frames leave the room; of a direct wire on the
+ * node's own interface, where it is planted when a fault needs it and taken away when none does.
+ */
 export class RoomDirection {
   readonly link: string;
   readonly direction: Direction;
   readonly #wire: Wire;
   readonly #abilities: RoomAbilities;
-  readonly #whole: RoomStage | undefined;
+  #whole: RoomStage | undefined;
   readonly #bands = new Map<number, RoomStage>();
   #rateBitPerSec: number;
   #limitPackets: number;
+  #isPlanted: boolean;
+  /** some fault in force needs the tree */
+  #isNeeded = false;
 
   constructor(wire: Wire, direction: Direction, abilities: RoomAbilities) {
     this.#wire = wire;
     this.link = wire.link;
     this.direction = direction;
     this.#abilities = abilities;
-    this.#whole = abilities.netem ? new RoomStage(() => wholePlace(this.#device), true) : undefined;
+    this.#whole = this.#newWhole();
     this.#rateBitPerSec = wire.spec.rateBitPerSec;
     this.#limitPackets = wire.spec.queueLimitPackets;
+    this.#isPlanted = !isDirect(wire);
+  }
+
+  #newWhole(): RoomStage | undefined {
+    if (!this.#abilities.netem) return undefined;
+    return new RoomStage(() => wholePlace(this.#device), true);
   }
 
   /** Make the tables of delay distributions that this state needs. */
@@ -50,17 +72,43 @@ export class RoomDirection {
   }
 
   get #device(): number {
-    return leaving(this.#wire, this.direction).deviceIndex;
+    return queueing(this.#wire, this.direction).deviceIndex;
+  }
+
+  /** Where the tree stands. */
+  get station(): Station {
+    return queueing(this.#wire, this.direction).station;
   }
 
   /** The requests that bring the tree to `state`; none where it is there already. */
   changes(state: SteeredState): NetlinkRequest[] {
-    const requests = [...this.#linkChanges(state)];
+    this.#isNeeded = needsTree(state);
+    if (!this.#isPlanted && !this.#isNeeded) return [];
+    const requests = this.#isPlanted ? [] : this.#plant();
+    requests.push(...this.#linkChanges(state));
     if (this.#whole !== undefined) push(requests, this.#whole.change(state.whole));
     const stages = bandStages(state.steered);
     // a stage that nobody wants any more stays where it is: nothing is steered there
     for (const [band, stage] of stages) push(requests, this.#band(band).change(stage));
     return requests;
+  }
+
+  #plant(): NetlinkRequest[] {
+    this.#isPlanted = true;
+    const { rateBitPerSec, queueLimitPackets } = this.#wire.spec;
+    const { mtu } = queueing(this.#wire, this.direction).spec;
+    const tree = { device: this.#device, rateBitPerSec, queueLimitPackets, mtu };
+    return plantTree(tree, this.#abilities, netemOptions(NEUTRAL_STAGE));
+  }
+
+  /** The node's interface is as it was before; what waited in the tree has left. */
+  #uproot(): NetlinkRequest {
+    this.#isPlanted = false;
+    this.#whole = this.#newWhole();
+    this.#bands.clear();
+    this.#rateBitPerSec = this.#wire.spec.rateBitPerSec;
+    this.#limitPackets = this.#wire.spec.queueLimitPackets;
+    return deleteQdisc(ratePlace(this.#device));
   }
 
   *#linkChanges(state: SteeredState): Generator<NetlinkRequest> {
@@ -80,7 +128,7 @@ export class RoomDirection {
 
   #rateRequest(): NetlinkRequest {
     const rateBitPerSec = this.#rateBitPerSec;
-    const { mtu } = leaving(this.#wire, this.direction).spec;
+    const { mtu } = queueing(this.#wire, this.direction).spec;
     return changeQdisc(
       ratePlace(this.#device),
       tokenBucket({
@@ -101,9 +149,13 @@ export class RoomDirection {
     return stage;
   }
 
-  /** Frames of an earlier delay may still be in one of its stages. */
+  /** Frames of an earlier delay may still be in one of its stages; or the tree is no longer needed where it stands. */
   get draining(): boolean {
-    return [...this.#stages()].some((stage) => stage.draining);
+    return this.#isSpare || [...this.#stages()].some((stage) => stage.draining);
+  }
+
+  get #isSpare(): boolean {
+    return isDirect(this.#wire) && this.#isPlanted && !this.#isNeeded;
   }
 
   *#stages(): Generator<RoomStage> {
@@ -112,7 +164,8 @@ export class RoomDirection {
   }
 
   /** Nothing waits in any band of the class with this bit. */
-  drained(bit: number, socket: NetlinkSocket): boolean {
+  drained(bit: number): boolean {
+    const { socket } = this.station;
     for (let mark = 1; mark <= BAND_MASK; mark++) {
       const stage = (mark & (1 << bit)) === 0 ? undefined : this.#bands.get(bandOfMark(mark));
       if (stage !== undefined && (stage.draining || stage.waiting(socket) > 0)) return false;
@@ -121,30 +174,30 @@ export class RoomDirection {
   }
 
   /** The requests that make stages bare in which nothing waits any more. */
-  relax(socket: NetlinkSocket): NetlinkRequest[] {
+  relax(): NetlinkRequest[] {
+    const { socket } = this.station;
     const requests: NetlinkRequest[] = [];
+    if (this.#isSpare && this.#waiting() === 0) return [this.#uproot()];
     for (const stage of this.#stages()) {
       if (stage.draining && stage.waiting(socket) === 0) push(requests, stage.relax());
     }
     return requests;
   }
 
+  #waiting(): number {
+    const { socket } = this.station;
+    return socket.get([getQdisc(ratePlace(this.#device))], decodeQdisc)[0]?.queuePackets ?? 0;
+  }
+
   /** Frames that its netem stages have dropped themselves: a parent's counter includes its children's. */
-  stageDrops(socket: NetlinkSocket): StageDrops {
-    if (this.#whole === undefined) return { whole: 0, bands: new Map() };
+  stageDrops(): StageDrops {
+    if (this.#whole === undefined || !this.#isPlanted) return { whole: 0, bands: new Map() };
     const below = this.#abilities.bands
       ? bandsPlace(this.#device)
       : queuePlace(this.#device, this.#abilities);
     const made = [...this.#bands].filter(([, stage]) => stage.isMade);
-    const places = [this.#whole.place, below, ...made.map(([, stage]) => stage.place)];
-    const [whole = 0, inner = 0, ...bands] = socket.get(
-      places.map(getQdisc),
-      (message) => decodeQdisc(message).drops,
-    );
-    return {
-      whole: whole - inner,
-      bands: new Map(made.map(([band], k) => [markOfBand(band), bands[k] ?? 0])),
-    };
+    const bands = made.map(([band, { place }]) => [band, place] as const);
+    return readStageDrops(this.station.socket, { whole: this.#whole.place, below, bands });
   }
 
   /** The device is new and has the tree of a new wire. */
@@ -161,17 +214,18 @@ export class RoomDirection {
   }
 
   /** What the kernel says that this direction does: rules, netem stages, carrier. 'as built' for nothing. */
-  readBack(socket: NetlinkSocket, rules: RoomRules, wires: RoomWires): string {
+  readBack(rules: RoomRules, wires: RoomWires): string {
     const wire = wires.get(this.link);
     const enters = entering(wire, this.direction);
-    const stages = [...this.#stages()].filter((stage) => stage.isMade);
+    const { socket } = this.station;
+    const stages = this.#isPlanted ? [...this.#stages()].filter((stage) => stage.isMade) : [];
     const netems = socket.get(
       stages.map((stage) => getQdisc(stage.place)),
       (message) => describeNetem(decodeQdisc(message).options),
     );
     const parts = [
       ...(enters.carrierLost ? [`${enters.device} down`] : []),
-      ...rules.readBack(enters.device),
+      ...rules.readBack(this),
       ...netems.filter((text) => text !== '').map((text) => `netem ${text}`),
       ...(this.#rateBitPerSec === wire.spec.rateBitPerSec
         ? []
@@ -181,15 +235,9 @@ export class RoomDirection {
   }
 }
 
-/** Drops so far; `bands` by the mark that steers to them. */
-export interface StageDrops {
-  readonly whole: number;
-  readonly bands: ReadonlyMap<number, number>;
-}
-
-/** The other way round than bandOfMark. */
-function markOfBand(band: number): number {
-  return band - bandOfMark(0);
+function needsTree({ whole, steered, rateBitPerSec, limitPackets }: SteeredState): boolean {
+  if (rateBitPerSec > 0 || limitPackets > 0 || steered.length > 0) return true;
+  return !isDeepStrictEqual(whole, NEUTRAL_STAGE);
 }
 
 function push(requests: NetlinkRequest[], request: NetlinkRequest | undefined): void {

@@ -1,8 +1,8 @@
-import { NETLINK_FAMILY, NetlinkSocket } from '../host/netlink-socket.ts';
 import { readCounters } from '../host/nft-counters.ts';
 import { directionKey } from './direction-state.ts';
 import { faultCounters, type SteeredState } from './nft-text.ts';
-import type { RoomDirection, StageDrops } from './room-direction.ts';
+import type { RoomDirection } from './room-direction.ts';
+import type { StageDrops } from './room-stage-drops.ts';
 import { entering } from './room-wire.ts';
 import type { RoomWires } from './room-wires.ts';
 import type { DoseReport } from './room.ts';
@@ -20,8 +20,6 @@ interface StageAccount {
  * for all faults that share it: each is told what the stage dropped while it was in force.
  */
 export class RoomDoses {
-  readonly #socket: NetlinkSocket;
-  readonly #counters = new NetlinkSocket(NETLINK_FAMILY.NETFILTER);
   readonly #wires: RoomWires;
   /** by direction and fault */
   readonly #stages = new Map<string, StageAccount>();
@@ -30,13 +28,8 @@ export class RoomDoses {
   /** frames thrown away with a carrier, by direction and fault */
   readonly #flushed = new Map<string, number>();
 
-  constructor(socket: NetlinkSocket, wires: RoomWires) {
-    this.#socket = socket;
+  constructor(wires: RoomWires) {
     this.#wires = wires;
-  }
-
-  close(): void {
-    this.#counters.close();
   }
 
   /** To be called when a direction goes from one state to another: settle what the stages did in the first. */
@@ -47,7 +40,7 @@ export class RoomDoses {
   ): void {
     if (before !== undefined) this.#expect(before);
     if ((before?.impairs.length ?? 0) + (after?.impairs.length ?? 0) === 0) return;
-    const drops = direction.stageDrops(this.#socket);
+    const drops = direction.stageDrops();
     if (before !== undefined) this.#settle(before, drops);
     for (const { fault, match } of after?.impairs ?? []) {
       const account = this.#account(accountKey(direction, fault));
@@ -58,12 +51,13 @@ export class RoomDoses {
   #expect(state: SteeredState): void {
     const rules = state.drops.filter(({ changes }) => changes === true);
     if (rules.length === 0) return;
-    const { device } = entering(this.#wires.get(state.link), state.direction);
+    const { device, station } = entering(this.#wires.get(state.link), state.direction);
     const own = faultCounters(state, device).filter(({ quantity }) => quantity === 'loss');
     for (const { fault, ratio } of rules) {
       const name = own.find((each) => each.fault === fault)?.seen;
       if (name === undefined) continue;
-      const seen = readCounters(this.#counters, 'faults', [name]).get(name) ?? 0;
+      const counted = readCounters(station.filter, station.rules.table, [name]);
+      const seen = counted.get(name) ?? 0;
       const key = accountKey(state, fault);
       const account = this.#expected.get(key) ?? { seen: 0, hits: 0 };
       account.hits += (seen - account.seen) * ratio;
@@ -112,10 +106,10 @@ export class RoomDoses {
   }
 
   #counterDoses(state: SteeredState, wanted: (fault: string) => boolean): DoseReport[] {
-    const { device } = entering(this.#wires.get(state.link), state.direction);
+    const { device, station } = entering(this.#wires.get(state.link), state.direction);
     const own = faultCounters(state, device).filter(({ fault }) => wanted(fault));
     const names = own.flatMap(({ seen, hit }) => (hit === null ? [seen] : [seen, hit]));
-    const counters = readCounters(this.#counters, 'faults', [...new Set(names)]);
+    const counters = readCounters(station.filter, station.rules.table, [...new Set(names)]);
     return own.map(({ fault, quantity, seen, hit }) => {
       const key = accountKey(state, fault);
       const dropped = this.#stages.get(key)?.dropped ?? 0;

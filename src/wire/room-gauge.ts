@@ -5,7 +5,7 @@ import { expectedPassage, type ExpectedPassage } from './expected-passage.ts';
 import { GaugeAccounts } from './gauge-accounts.ts';
 import { GaugeWindow, type Epoch } from './gauge-window.ts';
 import { burstBytes } from './room-tree.ts';
-import { entering, leaving } from './room-wire.ts';
+import { entering, isDirect, leaving } from './room-wire.ts';
 import type { RoomWires } from './room-wires.ts';
 import type { DoseReport } from './room.ts';
 import type { SteeredState } from './steering.ts';
@@ -98,6 +98,8 @@ export class RoomGauge {
 
   #expected(state: SteeredState): ExpectedPassage | undefined {
     const wire = this.#context.wires.get(state.link);
+    // where frames enter a direct wire they bear no stamp
+    if (isDirect(wire)) return undefined;
     const { rateBitPerSec: own } = wire.spec;
     const rateBitPerSec = Math.min(state.rateBitPerSec || Infinity, own);
     const { mtu } = leaving(wire, state.direction).spec;

@@ -64,10 +64,9 @@ export class RoomLoop {
 
   /** Until the room is closed or the process ends. */
   run(): void {
-    const { news, capture, beats } = this.#parts;
+    const { news, beats } = this.#parts;
     this.#epoll.add(this.#start.eventFd, EPOLL.IN);
     this.#epoll.add(news.fd, EPOLL.IN);
-    this.#epoll.add(capture.fd, EPOLL.IN + EPOLL.ONESHOT);
     this.#epoll.add(this.#timer.fd, EPOLL.IN + EPOLL.EDGE);
     while (this.#open && Atomics.load(this.#stop, 0) === 0) {
       this.#arm();
@@ -99,7 +98,7 @@ export class RoomLoop {
   readonly #ready = (fd: number): void => {
     const { news, capture } = this.#parts;
     if (fd === this.#timer.fd) this.#armedNs = Infinity;
-    else if (fd === capture.fd) capture.heard(this.#now());
+    else if (capture.has(fd)) capture.heard(this.#now());
     else if (fd === news.fd) this.#guarded(this.#hear);
     else if (fd === this.#start.eventFd) this.#takeCommands();
   };
@@ -133,9 +132,7 @@ export class RoomLoop {
   };
 
   #drainCapture(nowNs: number): void {
-    const { capture } = this.#parts;
-    capture.drain(nowNs, this.#report);
-    this.#epoll.change(capture.fd, EPOLL.IN + EPOLL.ONESHOT);
+    this.#parts.capture.drain(nowNs, this.#report);
   }
 
   #arm(): void {

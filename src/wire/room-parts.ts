@@ -1,8 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import type { StampConverter } from '../host/clock.ts';
 import type { Epoll } from '../host/epoll.ts';
-import { NetlinkSocket } from '../host/netlink-socket.ts';
-import { Nftables } from '../host/nftables.ts';
 import { NEUTRAL_STAGE } from './direction-state.ts';
 import { netemOptions } from './netem-options.ts';
 import { tryAbilities } from './room-abilities.ts';
@@ -15,6 +13,7 @@ import { RoomEdges } from './room-edges.ts';
 import { RoomGauge } from './room-gauge.ts';
 import { RoomNews } from './room-news.ts';
 import { RoomSenders } from './room-senders.ts';
+import { RoomStations } from './room-station.ts';
 import { RoomTraffic } from './room-traffic.ts';
 import { bothEnds } from './room-wire.ts';
 import { RoomWires } from './room-wires.ts';
@@ -49,12 +48,13 @@ export interface PartsContext {
 
 export function makeParts(context: PartsContext): RoomParts {
   const { clock, now, report } = context;
-  const socket = new NetlinkSocket();
-  const nft = new Nftables();
+  const stations = new RoomStations();
+  const { room } = stations;
+  const { socket } = room;
   const roomNetnsFd = openSync('/proc/thread-self/ns/net', 'r');
   const abilities = tryAbilities(socket, roomNetnsFd);
   const neutralNetem = netemOptions(NEUTRAL_STAGE);
-  const builder = new RoomBuilder({ socket, nft, abilities, roomNetnsFd, neutralNetem });
+  const builder = new RoomBuilder({ room, abilities, roomNetnsFd, neutralNetem });
   const news = new RoomNews({
     socket,
     now,
@@ -66,6 +66,7 @@ export function makeParts(context: PartsContext): RoomParts {
   const { nodes, links } = news;
   const wires = new RoomWires({
     socket,
+    stations,
     builder,
     nodes,
     links,
@@ -75,11 +76,11 @@ export function makeParts(context: PartsContext): RoomParts {
       traffic.wireBuilt(bothEnds(wire).map(({ device }) => device));
     },
   });
-  const traffic = new RoomTraffic({ socket, nft, wires, abilities });
+  const traffic = new RoomTraffic({ room, wires, abilities });
   const senders = new RoomSenders({ wires, traffic, now, report });
   const gauge = new RoomGauge({ clock, wires, now });
-  const applier = new RoomApplier({ socket, nft, wires, abilities, now, senders, gauge });
-  const capture = new RoomCapture(clock);
+  const applier = new RoomApplier({ wires, abilities, now, senders, gauge });
+  const capture = new RoomCapture(clock, context.epoll);
   const beats = new RoomBeats(context);
   return {
     abilities,
@@ -94,8 +95,7 @@ export function makeParts(context: PartsContext): RoomParts {
     traffic,
     gauge,
     close: () => {
-      for (const part of [beats, senders, traffic, gauge, capture, applier, news, socket, nft])
-        part.close();
+      for (const part of [beats, senders, gauge, capture, news, stations]) part.close();
       closeSync(roomNetnsFd);
     },
   };

@@ -1,10 +1,7 @@
-import { NETLINK_FAMILY, NetlinkSocket } from '../host/netlink-socket.ts';
-import { switchChains, type ChainSwitch } from '../host/nft-switch.ts';
-import type { Nftables } from '../host/nftables.ts';
+import type { ChainSwitch } from '../host/nft-switch.ts';
 import { neutralState } from './direction-state.ts';
 import { counterNames } from './fault-counters.ts';
 import {
-  FAULT_TABLE,
   chainText,
   deleteChainText,
   hookRules,
@@ -13,6 +10,8 @@ import {
   type HookRules,
   type SteeredState,
 } from './nft-text.ts';
+import { byStation, type Station } from './room-station.ts';
+import type { WireDirection } from './want.ts';
 
 type States = ReadonlyMap<string, SteeredState>;
 
@@ -35,17 +34,16 @@ interface Hook {
 
 /**
  * The rules of faults. Each set of rules is made once, in a chain of its own, while nothing leads there; an edge only
- * changes where the hooks jump to, all of them in one transaction.
+ * changes where the hooks jump to, all of them in one transaction (for direct wires: one a node).
  */
 export class RoomRules {
-  readonly #nft: Nftables;
+  readonly #stationOf: (at: WireDirection) => Station;
   readonly #deviceOf: DeviceOf;
-  readonly #socket = new NetlinkSocket(NETLINK_FAMILY.NETFILTER);
   readonly #hooks = new Map<string, Hook>();
   readonly #counters = new Set<string>();
 
-  constructor(nft: Nftables, deviceOf: DeviceOf) {
-    this.#nft = nft;
+  constructor(stationOf: (at: WireDirection) => Station, deviceOf: DeviceOf) {
+    this.#stationOf = stationOf;
     this.#deviceOf = deviceOf;
   }
 
@@ -55,8 +53,10 @@ export class RoomRules {
   }
 
   #make(wanted: readonly WantedRules[]): void {
-    const text = wanted.map((each) => this.#missing(each)).join('');
-    if (text !== '') this.#nft.run(text);
+    for (const [station, own] of byStation(wanted, ({ state }) => this.#stationOf(state))) {
+      const text = own.map((each) => this.#missing(each, station.rules.table)).join('');
+      if (text !== '') station.nft.run(text);
+    }
   }
 
   /** From one state of the room to another. Directions that stay the same are not touched. */
@@ -66,11 +66,10 @@ export class RoomRules {
       hooks: hookRules(state, this.#deviceOf),
     }));
     this.#make(changed);
-    switchChains(
-      this.#socket,
-      FAULT_TABLE,
-      changed.flatMap(({ hooks }) => hooks.flatMap((each) => this.#switch(each))),
-    );
+    for (const [station, own] of byStation(changed, ({ state }) => this.#stationOf(state))) {
+      const switches = own.flatMap(({ hooks }) => hooks.flatMap((each) => this.#switch(each)));
+      if (switches.length > 0) station.switchChains(switches);
+    }
   }
 
   #switch({ hook: from, rules }: HookRules): ChainSwitch[] {
@@ -84,7 +83,7 @@ export class RoomRules {
     return [{ from, to }];
   }
 
-  #missing({ state, hooks }: WantedRules): string {
+  #missing({ state, hooks }: WantedRules, table: string): string {
     const { enters } = this.#deviceOf(state.link, state.direction);
     return hooks
       .map(({ hook: name, rules }) => {
@@ -95,17 +94,17 @@ export class RoomRules {
         hook.chains.set(key, chain);
         const fresh = counterNames(state, enters).filter((each) => !this.#counters.has(each));
         for (const each of fresh) this.#counters.add(each);
-        return `${chainText(chain, rules, fresh)}${this.#forget(hook)}`;
+        return `${chainText(table, chain, rules, fresh)}${this.#forget(hook, table)}`;
       })
       .join('');
   }
 
-  #forget(hook: Hook): string {
+  #forget(hook: Hook, table: string): string {
     if (hook.chains.size <= CHAINS_PER_HOOK) return '';
     const oldest = [...hook.chains].find(([rules]) => rules !== hook.inForce);
     if (oldest === undefined) return '';
     hook.chains.delete(oldest[0]);
-    return deleteChainText(oldest[1]);
+    return deleteChainText(table, oldest[1]);
   }
 
   #hook(name: string): Hook {
@@ -119,22 +118,20 @@ export class RoomRules {
   }
 
   /** What the kernel lists for a direction, one text a rule. */
-  readBack(enters: string): string[] {
+  readBack(at: WireDirection): string[] {
+    const station = this.#stationOf(at);
+    const { enters } = this.#deviceOf(at.link, at.direction);
     return [`f_${enters}`, `d_${enters}`].flatMap((hook) => {
-      const [jump] = this.#list(hook);
-      return jump === undefined ? [] : this.#list(jump.replace(/^jump /u, ''));
+      const [jump] = this.#list(station, hook);
+      return jump === undefined ? [] : this.#list(station, jump.replace(/^jump /u, ''));
     });
   }
 
-  #list(chain: string): string[] {
-    const listed = this.#nft.run(`list chain netdev ${FAULT_TABLE} ${chain}`);
+  #list({ nft, rules }: Station, chain: string): string[] {
+    const listed = nft.run(`list chain netdev ${rules.table} ${chain}`);
     const lines = listed.split('\n').map((line) => line.trim());
     const start = lines.findIndex((line) => line.startsWith(`chain ${chain} `));
     return lines.slice(start + 1, lines.indexOf('}', start)).filter((line) => line !== '');
-  }
-
-  close(): void {
-    this.#socket.close();
   }
 }
 

@@ -13,14 +13,14 @@ import type { RoomAbilities } from './room.ts';
 /**
  * The queueing tree on each room end, for the direction that leaves there (see docs/wire-room.md for the figures):
  *
- *   1: tbf, the link's rate. Every direction has one, so that no loop is endless
- *   └ 10: netem, what faults do to every frame; neutral (no timer, no queue) most of the time
+ *   ca01: tbf, the link's rate. Every direction has one, so that no loop is endless
+ *   └ ca10: netem, what faults do to every frame; neutral (no timer, no queue) most of the time
  *     └ ca05: prio, 16 bands: band 1 for all frames, the others for impaired classes
- *       └ 20: pfifo in band 1, the link's queue: its drops are overflow and nothing else
+ *       └ ca20: pfifo in band 1, the link's queue: its drops are overflow and nothing else
  *
  * A token bucket lets a frame pass at once while it has tokens; netem with a rate makes a timer for each frame.
  */
-export const TREE = { RATE: 0x1, WHOLE: 0x10, BANDS: 0xca05, QUEUE: 0x20 } as const;
+export const TREE = { RATE: 0xca01, WHOLE: 0xca10, BANDS: 0xca05, QUEUE: 0xca20 } as const;
 
 /** Room ends take frames of up to this size; a larger one in the bucket keeps more than the longest frame. */
 export const ROOM_MTU = 9500;

@@ -1,4 +1,5 @@
 import type { Direction } from './want.ts';
+import type { Station } from './room-station.ts';
 import type { WireEndSpec, WireSpec } from './room.ts';
 
 export type Side = 'a' | 'b';
@@ -8,14 +9,17 @@ const FIRST_INDEX = 1000;
 
 /**
  * One end of a wire: the veth pair `node:interface = w1a`. Both ends have indexes that are unique in the lab: where
- * the ends of a veth pair have the same one, carrier events come 0.7 s late.
+ * the ends of a veth pair have the same one, carrier events come 0.7 s late. Of a direct wire, which joins two nodes
+ * without passing through the room: the node's interface itself.
  */
 export interface WireEnd {
   readonly side: Side;
-  /** the room's device: 'w1a' */
+  /** the room's device: 'w1a'; of a direct wire only a name, of chains and counters */
   readonly device: string;
-  /** where in the room: changes only when somebody else makes the device anew */
+  /** where in its station: changes only when somebody else makes the device anew */
   deviceIndex: number;
+  /** where what enters here is acted on */
+  readonly station: Station;
   /** ours, unless somebody else made the pair: then it is unique in the node only */
   nodeIndex: number;
   spec: WireEndSpec;
@@ -42,7 +46,11 @@ export interface WirePlace {
   readonly end: WireEnd;
 }
 
-export function newWire(spec: WireSpec, number: number): Wire {
+export function newWire(
+  spec: WireSpec,
+  number: number,
+  stationOf: (end: WireEndSpec) => Station,
+): Wire {
   const name = `w${String(number)}`;
   const first = FIRST_INDEX + 4 * (number - 1);
   const end = (side: Side, deviceIndex: number, nodeIndex: number): WireEnd => ({
@@ -50,6 +58,7 @@ export function newWire(spec: WireSpec, number: number): Wire {
     device: name + side,
     deviceIndex,
     nodeIndex,
+    station: stationOf(spec[side]),
     spec: spec[side],
     nsid: -1,
     inPlace: false,
@@ -75,6 +84,16 @@ export function entering(wire: Wire, direction: Direction): WireEnd {
 
 export function leaving(wire: Wire, direction: Direction): WireEnd {
   return direction === 'a>b' ? wire.ends.b : wire.ends.a;
+}
+
+/** The end on whose device the queueing tree of a direction stands: what leaves there waits in it. */
+export function queueing(wire: Wire, direction: Direction): WireEnd {
+  return isDirect(wire) ? entering(wire, direction) : leaving(wire, direction);
+}
+
+/** It joins two nodes without passing through the room. */
+export function isDirect({ spec }: Wire): boolean {
+  return spec.isDirect === true;
 }
 
 export function bothEnds(wire: Wire): readonly WireEnd[] {

@@ -4,8 +4,10 @@ import { ROOM_NSID } from './room-listener.ts';
 import type { RoomBuilder } from './room-builder.ts';
 import type { LinkChange, RoomLinks } from './room-links.ts';
 import type { RoomNodes } from './room-nodes.ts';
+import type { RoomStations } from './room-station.ts';
 import {
   bothEnds,
+  isDirect,
   newWire,
   otherSide,
   type Wire,
@@ -16,6 +18,7 @@ import type { WireSpec } from './room.ts';
 
 export interface WiresContext {
   readonly socket: NetlinkSocket;
+  readonly stations: RoomStations;
   readonly builder: RoomBuilder;
   readonly nodes: RoomNodes;
   readonly links: RoomLinks;
@@ -76,7 +79,7 @@ export class RoomWires {
   }
 
   #wireOf(spec: WireSpec): Wire {
-    const wire = this.#byLink.get(spec.link) ?? newWire(spec, this.#byLink.size + 1);
+    const wire = this.#byLink.get(spec.link) ?? this.#newWire(spec);
     this.#byLink.set(spec.link, wire);
     wire.spec = spec;
     for (const end of bothEnds(wire)) {
@@ -89,6 +92,13 @@ export class RoomWires {
     return wire;
   }
 
+  #newWire(spec: WireSpec): Wire {
+    const { stations } = this.#context;
+    return newWire(spec, this.#byLink.size + 1, ({ node, netnsFd }) =>
+      spec.isDirect === true ? stations.ofNode(node, netnsFd) : stations.room,
+    );
+  }
+
   /** What could not be made as a whole goes as a whole. */
   #forget(wires: readonly Wire[]): void {
     for (const wire of wires) {
@@ -96,6 +106,7 @@ export class RoomWires {
       for (const end of bothEnds(wire)) {
         this.#byDevice.delete(end.device);
         this.#byNodeIndex.delete(nodeKey(end));
+        if (isDirect(wire)) continue;
         unlessGone(() => {
           this.#context.socket.request([deleteLink(end.deviceIndex, end.device)]);
         });
@@ -134,7 +145,9 @@ export class RoomWires {
   /** Bring the admin state of these wires' room ends to what the rule of carrier says. */
   settle(wires: Iterable<Wire>): void {
     // a wire may be named for each of its directions: twice the same end would be turned and turned back
-    const changes = [...new Set(wires)].flatMap((wire) =>
+    // the ends of a direct wire are the nodes' own
+    const ours = [...new Set(wires)].filter((wire) => !isDirect(wire));
+    const changes = ours.flatMap((wire) =>
       bothEnds(wire).filter((end) => end.inPlace && end.raised !== this.#wanted(wire, end)),
     );
     if (changes.length === 0) return;
@@ -164,7 +177,8 @@ export class RoomWires {
   /** The ends of these wires whose node should see carrier and does not yet. */
   withoutCarrier(wires: readonly Wire[]): readonly WireEnd[] {
     const { links } = this.#context;
-    return wires.flatMap((wire) =>
+    const ours = wires.filter((wire) => !isDirect(wire));
+    return ours.flatMap((wire) =>
       bothEnds(wire).filter(
         (end) =>
           this.#wanted(wire, end) &&

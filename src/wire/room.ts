@@ -58,6 +58,11 @@ export interface WireSpec {
   readonly link: string;
   readonly rateBitPerSec: number;
   readonly queueLimitPackets: number;
+  /**
+   * The two interfaces are there already, and joined: the room makes nothing. What is asked of a direction is done in
+   * the node that it leaves, in a table of its own and, while a fault needs it, a queueing tree of its own.
+   */
+  readonly isDirect?: true;
   readonly a: WireEndSpec;
   readonly b: WireEndSpec;
 }

@@ -1,7 +1,7 @@
 import type { FlowClass, FrameClass, ProtocolClass } from './want.ts';
 
 /**
- * A class of frames as nftables matches, for the netdev *ingress* hook (nft(8)). Each of the alternatives matches a
+ * A class of frames as nftables matches, for the hooks of family netdev (nft(8)). Each of the alternatives matches a
  * part of the class and no frame matches two of them; they are the beginnings of rules. The numbers: VRRP 112 (RFC
  * 9568), OSPF 89 with type 1 = hello in the second byte of versions 2 and 3 (RFC 2328, 5340), IGMP 2, BFD 3784 (RFC
  * 5881), BGP 179, corosync 5405, MLD types 130-132 and 143 (RFC 2710, 3810). All of them were checked against each other,
@@ -45,10 +45,16 @@ export const GARP_PRELUDE: readonly string[] = [
 ];
 
 /** The beginnings of the nft rules that match exactly the class; `['']` is every frame. */
-export function selectFrames(match: FrameClass): readonly string[] {
+export function selectFrames(
+  match: FrameClass,
+  hook: 'ingress' | 'egress' = 'ingress',
+): readonly string[] {
+  // at ingress the Ethernet header is already pulled: this is the size of the IP packet
+  const headerBytes = hook === 'ingress' ? 0 : 14;
   const size =
-    // at ingress the Ethernet header is already pulled: this is the size of the IP packet
-    match.largerThanBytes === undefined ? [] : [`meta length > ${match.largerThanBytes}`];
+    match.largerThanBytes === undefined
+      ? []
+      : [`meta length > ${match.largerThanBytes + headerBytes}`];
   const from =
     match.sourceMacs === undefined ? [] : [`ether saddr { ${match.sourceMacs.join(' , ')} }`];
   const flow = match.flow === undefined ? [] : selectFlow(match.flow, match.protocol);

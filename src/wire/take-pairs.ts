@@ -22,7 +22,8 @@ export function takePairs(places: readonly WirePlace[], roomNetnsFd: number): vo
   }
 }
 
-function indexOf(socket: NetlinkSocket, name: string, where: string): number {
+/** @throws when there is none of that name */
+export function indexOf(socket: NetlinkSocket, name: string, where: string): number {
   const link = socket.dump(dumpLinks(), decodeLink).find((each) => each.name === name);
   if (link === undefined) throw new Error(`there is no interface '${name}' in ${where}`);
   return link.index;

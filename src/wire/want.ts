@@ -1,6 +1,10 @@
 /** One direction of one wire: frames that enter at one endpoint of a link and leave at the other. */
 export type Direction = 'a>b' | 'b>a';
 
+export function otherWay(direction: Direction): Direction {
+  return direction === 'a>b' ? 'b>a' : 'a>b';
+}
+
 export interface WireDirection {
   readonly link: string;
   readonly direction: Direction;

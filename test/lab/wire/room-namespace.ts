@@ -36,6 +36,10 @@ export class RoomNamespace {
     );
   }
 
+  get netnsFd(): number {
+    return this.#fds.net;
+  }
+
   /** `body` must not call it again: the way out leads home */
   inside<T>(body: () => T): T {
     return inNetns(this.#fds.net, body);

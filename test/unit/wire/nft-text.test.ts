@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compose } from '../../../src/wire/compose.ts';
 import { baseRuleset, chainText, faultCounters, hookRules } from '../../../src/wire/nft-text.ts';
-import type { SteeredState } from '../../../src/wire/nft-text.ts';
+import type { SteeredState, WireDevices } from '../../../src/wire/nft-text.ts';
+import { NODE_RULES, ROOM_RULES } from '../../../src/wire/rule-place.ts';
 import { steer } from '../../../src/wire/steering.ts';
 import type { Direction, WireWant } from '../../../src/wire/want.ts';
 import { refuseCombination } from '../../../src/wire/combination.ts';
 import { anyWants } from './arbitrary-wants.ts';
 
-const deviceOf = (link: string, direction: Direction): { enters: string; leaves: string } => {
+const deviceOf = (link: string, direction: Direction): WireDevices => {
   const name = link === 'dci' ? 'w1' : 'w2';
-  return direction === 'a>b'
-    ? { enters: `${name}a`, leaves: `${name}b` }
-    : { enters: `${name}b`, leaves: `${name}a` };
+  const [enters, leaves] =
+    direction === 'a>b' ? [`${name}a`, `${name}b`] : [`${name}b`, `${name}a`];
+  return { enters, leaves: `"${leaves}"`, place: ROOM_RULES };
 };
 
 function states(wants: readonly WireWant[]): ReadonlyMap<string, SteeredState> {
@@ -63,7 +64,7 @@ describe('rules of faults', () => {
 
   it('stand in a chain that is made with its new counters', () => {
     assert.equal(
-      chainText('f_w1a_1', ['counter name "new" drop', 'drop'], ['new']),
+      chainText('faults', 'f_w1a_1', ['counter name "new" drop', 'drop'], ['new']),
       [
         'add counter netdev faults new',
         'add chain netdev faults f_w1a_1',
@@ -126,5 +127,32 @@ describe('the base ruleset', () => {
     assert.match(text, /add rule netdev wire w1b fwd to "w1a"/);
     assert.match(text, /chain netdev faults w1a \{ .* priority 0 ;/);
     assert.match(text, /chain netdev wire w1a \{ .* priority 100 ;/);
+  });
+
+  it('stand where frames leave a node when a wire is direct: losses are no news to the sender', () => {
+    const inNode = (link: string, direction: Direction): WireDevices => ({
+      ...deviceOf(link, direction),
+      leaves: '7',
+      place: NODE_RULES,
+    });
+    const wants: WireWant[] = [
+      { ...at, kind: 'cut', fault: 'hole' },
+      { ...at, kind: 'drop', fault: 'big', match: { largerThanBytes: 1000 }, ratio: 1 },
+      { ...at, kind: 'impair', fault: 'copy', match: {}, impairment: { duplicateRatio: 1 } },
+      { ...at, kind: 'impair', fault: 'slow', match: { protocol: 'bgp' }, impairment: { delayNs: 1 } },
+    ]; // prettier-ignore
+    const [state] = [...states(wants).values()];
+    const [marks, copies] = hookRules(state!, inNode);
+    assert.ok(marks !== undefined && copies !== undefined);
+    assert.deepEqual(
+      marks.rules.filter((rule) => /drop/.test(rule)),
+      [],
+    );
+    assert.equal(marks.rules[0], 'meta mark set 0', 'marks of the node are not ours');
+    assert.ok(marks.rules.includes('fwd to 2147483647'));
+    // with the Ethernet header
+    assert.ok(marks.rules.some((rule) => rule.startsWith('meta length > 1014 ')));
+    assert.match(marks.rules.at(-1) ?? '', /^meta priority set meta mark & 15 map @bands$/);
+    assert.match(copies.rules.at(-1) ?? '', / meta mark set 0xca05ca05 dup to 7$/);
   });
 });
