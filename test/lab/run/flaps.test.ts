@@ -37,10 +37,10 @@ describe('random flaps, several faults in one step, repetitions', function () {
     const off = gaps.filter((_, i) => i % 2 === 1).map((ns) => ns / 1e6);
     assert.ok(off.every((ms) => ms >= 200 && ms <= 800), off.join(' '));
     assert.equal(new Set(gaps).size, gaps.length);
-    // one step of the clock is 20 us; the rest is the transaction, and what the room was at when the time came
-    const late = changes.map(({ scheduled, from }) => from - scheduled).sort((x, y) => x - y);
-    assert.ok((late[0] ?? -1) >= 0 && (late[late.length >> 1] ?? NaN) <= 20e3, late.join(' '));
-    for (const { scheduled, to } of changes) assert.ok(to - scheduled < 1e6, `${to - scheduled} ns`);
+    // one step of the clock is 20 us; what the room does takes no time
+    for (const { scheduled, from, to } of changes) {
+      assert.ok(from >= scheduled && to - scheduled <= 20e3, `${from - scheduled} ${to - scheduled} ns`);
+    }
   }); // prettier-ignore
 
   it('bring several faults in one transaction: what a moment reads back has both', () => {
