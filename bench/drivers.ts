@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { builtKernels } from '../src/kernel/find-kernel.ts';
 import { startSandbox } from '../src/kernel/start-sandbox.ts';
 import { findContainerlab } from '../src/lab/containerlab/binary.ts';
-import { findImageDisk } from '../src/lab/containerlab/image-store.ts';
+import { findImages } from '../src/lab/containerlab/image-store.ts';
 import { figure, median, type Benchmark } from './benchmark.ts';
 import { chainTopology } from './chain-topology.ts';
 
@@ -45,11 +45,11 @@ export const driversOfLabs: Benchmark = {
   skip() {
     if (builtKernels().length === 0) return 'there is no embedded kernel (chaos kernel build)';
     if (findContainerlab(process.env) === undefined) return 'no chaos lab containerlab';
-    return findImageDisk(process.env) === undefined ? 'no chaos lab images build' : undefined;
+    return findImages(process.env) === undefined ? 'no chaos lab images build' : undefined;
   },
   async run() {
     const programs = dirname(findContainerlab(process.env) ?? '');
-    const disk = findImageDisk(process.env) ?? '';
+    const disk = findImages(process.env)?.disk ?? '';
     const times: Record<string, Measured[]> = { netns: [], containerlab: [] };
     for (let round = 0; round < ROUNDS; round++) {
       for (const [driver, all] of Object.entries(times)) {

@@ -48,8 +48,8 @@ export function abilities(): Abilities {
 }
 
 function attempts(isolation: Isolation): Map<string, string> {
-  const argv = [...isolation.arguments, '--', 'sh', '-c', SCRIPT];
-  const result = spawnSync('unshare', argv, {
+  const [program, ...argv] = isolation.enter;
+  const result = spawnSync(program, [...argv, 'sh', '-c', SCRIPT], {
     encoding: 'utf8',
     env: { PATH: SYSTEM_PATH, LC_ALL: 'C' },
     timeout: 20_000,

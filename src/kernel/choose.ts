@@ -6,8 +6,6 @@ import { findKernel, type EmbeddedKernel } from './find-kernel.ts';
 /** What a scenario needs of the kernel that it runs on. */
 export interface KernelNeeds {
   readonly netem: boolean;
-  /** Docker: a sandbox's own so far runs in the embedded kernel only, on the real clock */
-  readonly docker?: boolean;
 }
 
 export interface KernelAsked {
@@ -44,7 +42,6 @@ export async function chooseKernel(
   offers?: KernelOffers,
 ): Promise<KernelChoice> {
   const offered = offers ?? { host: abilities(), embedded: await findKernel() };
-  if (needs.docker === true) return withDocker(asked, offered.embedded);
   if (asked.kernel === 'host') return onHost(needs, asked, offered);
   if (asked.kernel === 'embedded') return embedded(asked, offered.embedded, 'asked for');
   if (asked.clock === 'warp')
@@ -57,28 +54,6 @@ export async function chooseKernel(
       hint: ['chaos kernel build', ...lacks.map((lack) => lack.fix)].join('\n  or: '),
     });
   return embedded(asked, offered.embedded, why);
-}
-
-/**
- * Docker in the warp clock was tried: its start-up waits in loops that no time passes in (tried on 7.3: containerd's
- * shim stood still).
- */
-function withDocker(asked: KernelAsked, kernel: EmbeddedKernel | undefined): KernelChoice {
-  if (asked.clock === 'warp')
-    throw new ChaosError('cannot-run-here', 'Docker stands still in the warp clock', {
-      hint: '--clock real, or --driver netns',
-    });
-  if (asked.kernel === 'host')
-    throw new ChaosError(
-      'cannot-run-here',
-      "the driver containerlab runs in the embedded kernel; the host's Docker is not used yet",
-      { hint: '--kernel embedded, or --driver netns' },
-    );
-  return embedded(
-    { kernel: 'embedded', clock: 'real' },
-    kernel,
-    'Docker is started in it, and ends with it',
-  );
 }
 
 /** What the host cannot do of what every lab (and this scenario) needs. */

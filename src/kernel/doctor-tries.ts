@@ -137,26 +137,3 @@ export function whichChaos(): DoctorCheck {
     : `${found} is ${real}, not this one (Chaos Toolkit?): use chaoslab`;
   return { ...check, ok: ours, detail };
 }
-
-/** For --driver containerlab only: what its sandboxes start, and what stands against it on the host. */
-export function containers(): DoctorCheck[] {
-  const dockerd = findProgram('dockerd');
-  const modules = existsSync('/proc/modules');
-  return [
-    {
-      name: 'dockerd',
-      ok: dockerd !== undefined,
-      optional: true,
-      detail: dockerd ?? 'not installed (only --driver containerlab needs it)',
-      ...(dockerd === undefined && { fix: ['apt-get', 'install', '-y', 'docker.io'] }),
-    },
-    {
-      name: '/proc/modules',
-      ok: modules,
-      optional: true,
-      detail: modules
-        ? 'there'
-        : 'missing: stock containerlab gives up without it (use --kernel embedded)',
-    },
-  ];
-}

@@ -44,7 +44,6 @@ export async function doctor(
     ...tries.faults(faults),
     tries.openFiles(),
     tries.whichChaos(),
-    ...tries.containers(),
     ...others,
   ];
   const somewhere: DoctorCheck = {

@@ -15,6 +15,11 @@ export interface SandboxOptions {
   readonly stallAfterMs: number;
   /** embedded: a Docker of its own is started in there */
   readonly docker?: GuestDocker;
+  /**
+   * host: containers run in a Docker of the sandbox's own, or in the machine's, whose processes the engine must see. In
+   * the latter case what the engine has made ends with it, and the containers don't.
+   */
+  readonly containers?: 'own' | 'host';
 }
 
 /** What the guest's init mounts for it. */

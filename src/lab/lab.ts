@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { CommandResult, NodeExecOptions, NodeSpawnOptions } from '../host/commands.ts';
 import type { Room } from '../wire/room.ts';
 import type { ContainerMark } from '../undo/undo-act.ts';
+import type { UndoAct } from '../undo/undo-act.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 export type { CommandResult, NodeExecOptions, NodeSpawnOptions };
@@ -19,6 +20,11 @@ export interface LabContext {
   readonly runDirectory: string;
   readonly signal: AbortSignal;
   onEvent(event: LabEvent): void;
+  /**
+   * What a lab makes that does not end with its engine: written down with what removes it, before it is made. That is
+   * done when the lab has been stopped, or by others when the engine has died.
+   */
+  journal?(about: string, undo: UndoAct): Promise<void>;
   /** environment variables that a daemon gets on top, because a fault of the run needs them */
   environmentOf?(node: string, service: string): Readonly<Record<string, string>>;
 }

@@ -14,6 +14,7 @@ import type { EngineFile } from './engine-file.ts';
 import { SignalBoard } from './signal-board.ts';
 import { journalFile } from '../undo/journal-file.ts';
 import { UndoJournal } from '../undo/journal.ts';
+import { journalOfLab, undoLab } from './lab-journal.ts';
 import { NodeFaults } from './node-faults.ts';
 import { Timeline } from './timeline.ts';
 import { UndoInEngine } from './undo-in-engine.ts';
@@ -33,6 +34,7 @@ interface Run {
   readonly board: SignalBoard;
   readonly watches: Watches;
   readonly timeline: Timeline;
+  readonly journal: UndoJournal;
   readonly nodeFaults: NodeFaults;
   readonly undoing: UndoInEngine;
   readonly abort: AbortController;
@@ -67,6 +69,7 @@ export async function runEngine(file: EngineFile, directory: string, outer: Oute
   const digest = log.close(endNs);
   await lab?.stop();
   await room.close();
+  await undoLab(run.journal, outer);
   outer.tell({ type: 'done', reason, digest });
 }
 
@@ -104,7 +107,7 @@ function prepare(
       watches.report(report);
     }
   });
-  const parts = { log, board, watches, timeline, nodeFaults, undoing };
+  const parts = { log, board, watches, timeline, journal, nodeFaults, undoing };
   return { file, directory, outer, room, abort, ...parts };
 }
 
@@ -122,6 +125,7 @@ async function setUp(run: Run): Promise<StartedLab> {
     room,
     runDirectory: run.directory,
     signal: abort.signal,
+    journal: journalOfLab(run.journal, abort.signal),
     environmentOf: (node, service) => serviceEnvironment(file, node, service),
     onEvent: (event: LabEvent) => {
       log.add(room.now(), event);

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChaosError } from '../errors.ts';
+import type { StartedLab } from '../lab/lab.ts';
 import { drivers } from '../lab/registry.ts';
+import { UndoJournal } from '../undo/journal.ts';
+import { journalFile } from '../undo/journal-file.ts';
 import { startRoom } from '../wire/room-main.ts';
 import { serveLab } from './lab-server.ts';
 import { outerProcess } from './outer.ts';
+import { journalOfLab, undoLab } from './lab-journal.ts';
+import { UndoInEngine } from './undo-in-engine.ts';
 import type { RunFile } from './run-file.ts';
 
 /** The program of `chaos lab up`, inside a sandbox: `node lab-main.js <directory>`; no faults, no probes, no end. */
@@ -17,25 +22,43 @@ async function main(): Promise<void> {
   if (driver === undefined) throw new ChaosError('bug', `no driver '${file.driver}'`);
   const room = startRoom(process.hrtime.bigint(), { sendAhead: false });
   const abort = new AbortController();
-  const lab = await driver.start(file.plan.topology, {
-    room,
-    runDirectory: directory,
-    signal: abort.signal,
-    onEvent: (event) => {
-      if (event.type === 'node-up' || event.type === 'node-down') return;
-      const what = event.type === 'notice' ? event.message : `${event.service} ${event.type}`;
-      outer.tell({ type: 'progress', text: `${event.node ?? 'lab'}: ${what}` });
-    },
-  });
+  const undoing = new UndoInEngine();
+  const journal = new UndoJournal(journalFile(join(directory, 'undo.ndjson')), (act) =>
+    undoing.execute(act),
+  );
+  let lab: StartedLab | undefined;
   const down = async (): Promise<void> => {
-    abort.abort();
-    await lab.stop();
+    abort.abort(new ChaosError('interrupted', 'interrupted'));
+    await lab?.stop();
     await room.close();
+    await undoLab(journal, outer);
     outer.tell({ type: 'done', reason: 'down', digest: '' });
-    process.exit(0);
   };
-  await serveLab(lab, join(directory, 'control.sock'), () => void down());
-  outer.onInterrupt(() => void down());
+  outer.onInterrupt(() => {
+    if (lab === undefined) abort.abort(new ChaosError('interrupted', 'interrupted'));
+    else void down().then(() => process.exit(0));
+  });
+  try {
+    lab = await driver.start(file.plan.topology, {
+      room,
+      runDirectory: directory,
+      signal: abort.signal,
+      journal: journalOfLab(journal, abort.signal),
+      onEvent: (event) => {
+        if (event.type === 'node-up' || event.type === 'node-down') return;
+        const what = event.type === 'notice' ? event.message : `${event.service} ${event.type}`;
+        outer.tell({ type: 'progress', text: `${event.node ?? 'lab'}: ${what}` });
+      },
+    });
+  } catch (error) {
+    await down();
+    throw error;
+  }
+  await serveLab(
+    lab,
+    join(directory, 'control.sock'),
+    () => void down().then(() => process.exit(0)),
+  );
   outer.tell({ type: 'event', event: { t: 0, type: 'ready' } });
 }
 

@@ -6,6 +6,7 @@ import type { PlannedStep } from '../plan/plan.ts';
 import type { UndoJournal, Undone } from '../undo/journal.ts';
 import type { Room } from '../wire/room.ts';
 import type { EventLog } from './event-log.ts';
+import { LAB } from './lab-journal.ts';
 
 export interface NodeFaultsContext {
   readonly room: Room;
@@ -59,10 +60,10 @@ export class NodeFaults {
     for (const kind of kinds) await loadNodeFault(kind);
   }
 
-  /** The end of the run, whatever it was: undo all that is still in force, and say what could not be undone. */
+  /** The end of the run, whatever it was: undo all that is still in force but the lab itself, and say what could not be undone. */
   async undoAll(): Promise<void> {
     const { room, log, journal } = this.#context;
-    const { failures } = await journal.undoAll();
+    const { failures } = await journal.undoAll(LAB);
     if (failures.length > 0) log.add(room.now(), { type: 'not-undone', what: failures });
   }
 

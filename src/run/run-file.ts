@@ -3,6 +3,11 @@ import type { Plan } from '../plan/plan.ts';
 export type KernelName = 'host' | 'embedded';
 export type ClockName = 'real' | 'warp';
 
+export interface RunDocker {
+  readonly place: 'guest' | 'own' | 'host';
+  readonly why: string;
+}
+
 /**
  * run.json: everything that a run needs and everything that is needed to run it again. Written before the start.
  * The engine reads the part of it that is in engine.json (engine-file.ts).
@@ -19,6 +24,8 @@ export interface RunFile {
   readonly clock: ClockName;
   /** why this kernel and clock */
   readonly why: string;
+  /** where the Docker of a lab of containers runs, and why; absent in files of older versions */
+  readonly docker?: RunDocker | null;
   /** ISO 8601, wall clock */
   readonly startedAt: string;
   /** the exact command to run it again */

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import type { UndoActOf } from './undo-act.ts';
 
@@ -28,6 +29,9 @@ export async function containerAgain(act: UndoActOf<'container'>): Promise<strin
   return `${node}: its container runs`;
 }
 
+/** What somebody asked Docker to create, and died, may be there only later: it is looked for again. */
+const LOOK_AGAIN_MS = 500;
+
 /** Their networks too: Docker removes one only when nobody is in it. */
 export async function removeContainers({
   docker: address,
@@ -35,13 +39,23 @@ export async function removeContainers({
 }: UndoActOf<'remove-containers'>): Promise<string> {
   const docker = await dockerAt(address);
   const filters = JSON.stringify({ label: [label] });
-  const containers = await docker.listContainers({ all: true, filters });
-  for (const { Id } of containers) {
-    await orGone(docker.getContainer(Id).remove({ force: true, v: true }));
+  const removed = new Set<string>();
+  for (let looks = 0; looks < 2; looks++) {
+    if (looks > 0) await sleep(LOOK_AGAIN_MS);
+    for (;;) {
+      const containers = await docker.listContainers({ all: true, filters });
+      if (containers.length === 0) break;
+      await Promise.all(
+        containers.map(({ Id }) =>
+          orGone(docker.getContainer(Id).remove({ force: true, v: true })),
+        ),
+      );
+      for (const { Id } of containers) removed.add(Id);
+    }
   }
   const networks = await docker.listNetworks({ filters });
   for (const { Id } of networks) await orGone(docker.getNetwork(Id).remove());
-  const n = containers.length;
+  const n = removed.size;
   return `${n} container${n === 1 ? '' : 's'} with label ${label} removed`;
 }
 

@@ -100,9 +100,9 @@ export class UndoJournal {
     return this.#inTurn(() => this.#undo((open) => open.owner === owner));
   }
 
-  /** Undo everything that is left. */
-  undoAll(): Promise<Undone> {
-    return this.#inTurn(() => this.#undo(() => true));
+  /** Undo everything that is left, but for one owner's. */
+  undoAll(but?: string): Promise<Undone> {
+    return this.#inTurn(() => this.#undo((open) => open.owner !== but));
   }
 
   close(): void {

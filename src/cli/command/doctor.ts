@@ -3,12 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { doctor, fixCommands, type DoctorCheck, type DoctorReport } from '../../kernel/doctor.ts';
 import { findContainerlab } from '../../lab/containerlab/binary.ts';
-import { findImageDisk } from '../../lab/containerlab/image-store.ts';
+import type { DockerPlaceName } from '../../lab/containerlab/docker-place.ts';
+import { findImages } from '../../lab/containerlab/image-store.ts';
+import { findProgram } from '../../kernel/find-program.ts';
 import { images } from '../../service/registry.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { filesOfFaults } from '../run/check-faults.ts';
+import { dockerOffers } from '../run/docker-offers.ts';
 import { table } from '../table.ts';
 
 const schema = z.object({ fix: z.boolean().default(false), json: z.boolean().default(false) });
@@ -29,7 +32,8 @@ export const command: Command = defineCommand({
   examples: [],
   schema,
   async run({ fix, json }, io) {
-    const look = (): Promise<DoctorReport> => doctor(programs, filesOfFaults(), containerChecks());
+    const look = async (): Promise<DoctorReport> =>
+      doctor(programs, filesOfFaults(), await containerChecks());
     let report = await look();
     if (fix && repair(report, io)) report = await look();
     if (json) io.out(`${JSON.stringify(report, null, 2)}\n`);
@@ -38,18 +42,33 @@ export const command: Command = defineCommand({
   },
 });
 
-/** What --driver containerlab starts from; both are built once. */
-function containerChecks(): readonly DoctorCheck[] {
-  const made = (name: string, path: string | undefined, argv: readonly string[]): DoctorCheck => ({
+/** For --driver containerlab only: what it starts from, and whether each place for its Docker works here. */
+async function containerChecks(): Promise<readonly DoctorCheck[]> {
+  const made = (name: string, path: string | undefined, fix: readonly string[]): DoctorCheck => ({
     ...{ name, ok: path !== undefined, optional: true },
-    detail: path ?? 'not built (only --driver containerlab needs it)',
-    ...(path === undefined && { fix: ['chaos', 'lab', ...argv] }),
+    detail: path ?? 'not there (only --driver containerlab needs it)',
+    ...(path === undefined && { fix }),
+  });
+  const offers = await dockerOffers({ netem: false });
+  const places = Object.entries(PLACE_NAMES).map(([place, name]) => {
+    const { works, detail } = offers[place as DockerPlaceName];
+    return { name, ok: works, optional: true, detail };
   });
   return [
-    made('stock containerlab', findContainerlab(process.env), ['containerlab']),
-    made('images of containers', findImageDisk(process.env), ['images', 'build']),
+    made('dockerd', findProgram('dockerd'), ['apt-get', 'install', '-y', 'docker.io']),
+    made('stock containerlab', findContainerlab(process.env), ['chaos', 'lab', 'containerlab']),
+    made('images of containers', findImages(process.env)?.disk, [
+      ...['chaos', 'lab', 'images', 'build'],
+    ]),
+    ...places,
   ];
 }
+
+const PLACE_NAMES = {
+  host: '--docker host',
+  own: '--docker own',
+  guest: '--docker own, embedded',
+} satisfies Readonly<Record<DockerPlaceName, string>>;
 
 function say(report: DoctorReport, io: Io): void {
   const rows = report.checks.map(({ name, ok, optional, detail }) => [

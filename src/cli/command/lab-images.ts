@@ -20,15 +20,15 @@ export const command: Command = defineCommand({
   schema,
   async run({ what }, io) {
     if (what === 'path') {
-      const { requireImageDisk } = await import('../../lab/containerlab/image-store.ts');
-      io.out(`${requireImageDisk(process.env)}\n`);
+      const { requireImages } = await import('../../lab/containerlab/image-store.ts');
+      io.out(`${requireImages(process.env).disk}\n`);
       return 0;
     }
     const { buildImages } = await import('../../lab/containerlab/build-images.ts');
     const path = await buildImages(process.env, (line) => {
       io.err(`images: ${line}\n`);
     });
-    io.out(`${path}\n`);
+    io.out(`${path.disk}\n`);
     return 0;
   },
 });

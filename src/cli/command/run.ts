@@ -40,6 +40,9 @@ async function runScenarios(settings: RunSettings, io: Io): Promise<number> {
     const names = Object.keys(drivers).join(', ');
     throw new ChaosError('usage', `--driver: ${settings.driver} is not one of ${names}`);
   }
+  if (settings.docker !== 'auto' && settings.driver !== 'containerlab') {
+    throw new ChaosError('usage', `--docker ${settings.docker} needs --driver containerlab`);
+  }
   if (settings.seed !== undefined && settings.seeds !== undefined) {
     throw new ChaosError('usage', '--seed and --seeds exclude each other');
   }

@@ -1,8 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { ChaosError } from '../../errors.ts';
-import { chooseKernel, type KernelChoice } from '../../kernel/choose.ts';
-import type { GuestDocker } from '../../kernel/sandbox.ts';
 import { describePlan } from '../../plan/describe-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
@@ -12,6 +9,7 @@ import { checkPrograms } from './check-programs.ts';
 import type { Interrupts } from './interrupts.ts';
 import { startProgress } from './progress.ts';
 import { readProvenance } from './provenance.ts';
+import { choosePlace, prepareDocker, type PlaceChoice } from './run-docker.ts';
 import { timeForName } from './run-directory.ts';
 import { runOnce, type FinishedRun } from './run-once.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -49,14 +47,10 @@ export async function runCell(cell: Cell, context: CellContext): Promise<Finishe
 async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRun> {
   const { settings, io, interrupts } = context;
   const { plan } = cell.inputs;
-  const hasContainers = settings.driver === 'containerlab';
-  if (!hasContainers) checkPrograms(plan.topology);
-  const choice = await chooseKernel(
-    { netem: plan.needs.netem && !settings['no-faults'], docker: hasContainers },
-    settings,
-  );
-  const docker = hasContainers ? await guestDocker() : undefined;
-  checkFaultNeeds(plan, { ...choice, driver: settings.driver });
+  if (settings.driver !== 'containerlab') checkPrograms(plan.topology);
+  const netem = plan.needs.netem && !settings['no-faults'];
+  const choice = await choosePlace(settings.driver, { netem }, settings);
+  checkFaultNeeds(plan, { ...choice.kernel, driver: settings.driver });
   const startedAt = new Date();
   const { directory, run } = stageRunDirectory(context.directory, {
     id: `${timeForName(startedAt)}-${cell.name}`,
@@ -64,13 +58,15 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
     scenarioText: cell.inputs.scenario.text,
     labText: cell.inputs.labText,
     startedAt: startedAt.toISOString(),
-    ...choice,
-    ...(await readProvenance(plan.topology, choice.kernel)),
+    ...choice.kernel,
+    docker: choice.docker,
+    ...(await readProvenance(plan.topology, choice.kernel.kernel)),
     driver: settings.driver,
     command: commandOf(cell, settings, choice),
     noFaults: settings['no-faults'],
     pauseAt: settings['pause-at'] ?? null,
   });
+  const docker = choice.docker === null ? null : prepareDocker(choice.docker, directory);
   const quiet = settings.quiet || context.silent;
   if (!quiet) io.err(introduction(plan, choice, settings));
   const progress = await startProgress(io, { quiet });
@@ -82,21 +78,15 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
   }
 }
 
-/** What the sandbox of a lab of containers gets from outside. */
-async function guestDocker(): Promise<GuestDocker> {
-  const { requireContainerlab } = await import('../../lab/containerlab/binary.ts');
-  const { requireImageDisk } = await import('../../lab/containerlab/image-store.ts');
-  const programs = dirname(requireContainerlab(process.env));
-  return { programs, disk: requireImageDisk(process.env) };
-}
-
 /** Before the start: the timeline, where it runs and why, how long it takes. */
-function introduction(plan: Plan, choice: KernelChoice, settings: RunSettings): string {
+function introduction(plan: Plan, choice: PlaceChoice, settings: RunSettings): string {
+  const { kernel, docker } = choice;
   const wall =
-    choice.clock === 'warp' ? 'less than lab time: idle time is skipped' : 'as long as lab time';
+    kernel.clock === 'warp' ? 'less than lab time: idle time is skipped' : 'as long as lab time';
   return [
     describePlan(plan).trimEnd(),
-    `kernel    ${choice.kernel}, ${choice.clock} clock: ${choice.why}`,
+    `kernel    ${kernel.kernel}, ${kernel.clock} clock: ${kernel.why}`,
+    ...(docker === null ? [] : [`docker    ${docker.why}`]),
     `wall      ${wall}`,
     ...(settings['no-faults'] ? ['control   no fault is injected (--no-faults)'] : []),
     '',
@@ -105,13 +95,15 @@ function introduction(plan: Plan, choice: KernelChoice, settings: RunSettings): 
 }
 
 /** The exact command to run it again, with everything that was chosen spelled out. */
-function commandOf(cell: Cell, settings: RunSettings, choice: KernelChoice): string[] {
+function commandOf(cell: Cell, settings: RunSettings, choice: PlaceChoice): string[] {
   const { plan } = cell.inputs;
+  const { kernel, docker } = choice;
   return [
     ...['chaos', 'run', plan.file, '--seed', plan.seed.toString()],
     ...Object.entries(cell.set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-    ...['--kernel', choice.kernel, '--clock', choice.clock],
+    ...['--kernel', kernel.kernel, '--clock', kernel.clock],
     ...(settings.driver === 'netns' ? [] : ['--driver', settings.driver]),
+    ...(docker === null ? [] : ['--docker', docker.place === 'host' ? 'host' : 'own']),
     ...(settings['no-faults'] ? ['--no-faults'] : []),
   ];
 }

@@ -9,6 +9,7 @@ const OWN_FILES = [
   ...[
     'run.json',
     'engine.json',
+    'docker.json',
     'events.ndjson',
     'host.ndjson',
     'report.json',
@@ -23,6 +24,7 @@ const OWN_FILES = [
     'logs',
     'pcap',
     'lab',
+    'chaos-lab',
     'probes',
   ],
 ];

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../check/result.ts';
 import { startSandbox } from '../../kernel/start-sandbox.ts';
-import type { GuestDocker, Sandbox } from '../../kernel/sandbox.ts';
+import type { Sandbox } from '../../kernel/sandbox.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Report } from '../../report/report.ts';
 import type { RunFile } from '../../run/run-file.ts';
@@ -12,6 +12,7 @@ import { HostLog } from './host-log.ts';
 import type { Interrupts } from './interrupts.ts';
 import { judge, writeReports } from './judge.ts';
 import type { Progress } from './progress.ts';
+import type { RunDocker } from './run-docker.ts';
 
 const GUEST_MEMORY_MB = 2048;
 const STALL_AFTER_MS = 30_000;
@@ -22,8 +23,8 @@ export interface RunOnce {
   /** prepared: run.json and staged files are there */
   readonly directory: string;
   readonly run: RunFile;
-  /** what a driver of containers starts from */
-  readonly docker: GuestDocker | undefined;
+  /** null: no container */
+  readonly docker: RunDocker | null;
   readonly progress: Progress;
   readonly interrupts: Interrupts;
 }
@@ -45,6 +46,7 @@ export async function runOnce(once: RunOnce): Promise<FinishedRun> {
   hostLog.add({ type: 'started', argv: run.command, pid: process.pid });
   hostLog.add({ type: 'fingerprint', when: 'before', digest: digestOf(before) });
   const { footprint, bug } = await execute(once, hostLog);
+  await once.docker?.tidy();
   const left = await leftBehind(before, directory, footprint);
   const after = comparable(before, readHostState(directory));
   hostLog.add({ type: 'fingerprint', when: 'after', digest: digestOf(after) });
@@ -72,7 +74,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
     args: [],
     memoryMb: GUEST_MEMORY_MB,
     stallAfterMs: STALL_AFTER_MS,
-    ...(once.docker !== undefined && { docker: once.docker }),
+    ...once.docker?.sandbox,
   });
   const footprint = new Footprint(sandbox.pid);
   hostLog.add({ type: 'engine-started', kernel, clock });

@@ -10,6 +10,7 @@ export interface RunSettings {
   readonly set: readonly string[];
   readonly out?: string | undefined;
   readonly driver: string;
+  readonly docker: 'own' | 'host' | 'auto';
   readonly kernel: 'host' | 'embedded' | 'auto';
   readonly clock: 'real' | 'warp' | 'auto';
   readonly tag: readonly string[];
@@ -23,6 +24,13 @@ export interface RunSettings {
   readonly jobs: number;
 }
 
+export const dockerOption: OptionSpec = {
+  type: 'string',
+  value: 'DOCKER',
+  about: "--driver containerlab: a Docker of the run's own, or the machine's",
+  choices: ['own', 'host', 'auto'],
+};
+
 export const runOptions: Readonly<Record<string, OptionSpec>> = {
   seed: { type: 'string', value: 'N', about: 'the seed (default 1)' },
   seeds: { type: 'string', value: 'A..B', about: 'one run per seed: 1..20, or 1,2,5' },
@@ -33,6 +41,7 @@ export const runOptions: Readonly<Record<string, OptionSpec>> = {
     about: 'the run directory itself; of several runs their parent',
   },
   driver: { type: 'string', value: 'NAME', about: 'what makes the lab real (default netns)' },
+  docker: dockerOption,
   kernel: {
     type: 'string',
     value: 'KERNEL',
@@ -74,6 +83,7 @@ export const settingsSchema: z.ZodType<RunSettings> = z.object({
   set: z.array(assignment).default([]),
   out: z.string().optional(),
   driver: z.string().default('netns'),
+  docker: z.enum(['own', 'host', 'auto']).default('auto'),
   kernel: z.enum(['host', 'embedded', 'auto']).default('auto'),
   clock: z.enum(['real', 'warp', 'auto']).default('auto'),
   tag: z.array(z.string()).default([]),

@@ -1,20 +1,23 @@
 import { spawn } from 'node:child_process';
 import {
-  existsSync,
+  createWriteStream,
   mkdirSync,
   openSync,
   readdirSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { execa } from 'execa';
 import { libc } from '../../host/libc.ts';
-import { debianSuite, IMAGE_NAMES, imagesDirectory } from './image-store.ts';
+import { ARCHIVE, debianSuite, DISK, IMAGE_NAMES, imagesDirectory } from './image-store.ts';
+import { removeControlGroup } from '../../host/control-groups.ts';
 import { startOwnDocker } from './own-docker.ts';
+import { coverNews, coverWithOverlay } from './cover.ts';
+import { dockerEnds } from './docker-progress.ts';
 
 /**
  * The program inside the sandbox of build-images.ts: `node build-images-main.js <directory of the result>`. A line of
@@ -31,7 +34,9 @@ async function main(result: string): Promise<void> {
   // all in memory: overlay2 does not work on every file system that a cache may be on
   libc.mount('chaos', '/run', 'tmpfs', 0, 'mode=755');
   mkdirSync(WORK);
-  coverMachine();
+  // Docker would write its key to the one, containerd would make a directory in the other
+  coverWithOverlay(['/etc'], WORK);
+  coverNews('/opt');
   const root = join(WORK, 'base');
   say(`base: debootstrap ${debianSuite()}`);
   await execa('debootstrap', ['--variant=minbase', debianSuite(), root], { stdout: 'ignore' });
@@ -54,29 +59,14 @@ async function main(result: string): Promise<void> {
     await buildImage(docker, name);
   }
   const versions = await packagesOf(docker);
+  say('archive');
+  await saveImages(docker, join(result, ARCHIVE));
   await own.stop();
-  removeCgroups(cgroupParent);
+  // it is in no namespace of ours
+  await removeControlGroup(cgroupParent);
   writeFileSync(join(result, 'packages.txt'), versions);
   say('disk');
-  await makeDisk(dataRoot, join(result, 'images.ext4'));
-}
-
-/** Docker would write its key to the one, containerd would make a directory in the other. */
-function coverMachine(): void {
-  for (const path of ['/etc', '/opt'].filter((each) => existsSync(each))) {
-    const [upper = '', work = ''] = ['upper', 'work'].map((name) => join(WORK, name + path));
-    for (const each of [upper, work]) mkdirSync(each, { recursive: true });
-    const options = `lowerdir=${path},upperdir=${upper},workdir=${work}`;
-    libc.mount('chaos', path, 'overlay', 0, options);
-  }
-}
-
-/** Control groups are in no namespace of ours. */
-function removeCgroups(name: string): void {
-  const root = '/sys/fs/cgroup';
-  // version 1: one tree for each controller
-  const trees = [root, ...readdirSync(root).map((each) => join(root, each))];
-  for (const path of trees.map((each) => join(each, name))) if (existsSync(path)) rmdirSync(path);
+  await makeDisk(dataRoot, join(result, DISK));
 }
 
 function say(line: string): void {
@@ -103,7 +93,7 @@ async function importBase(docker: Docker, root: string): Promise<void> {
   const stream = await docker.importImage(tarOf(root), {
     ...{ repo, tag, changes: `ENV PATH=${PATH}` },
   });
-  await finished(docker, stream);
+  await dockerEnds(docker, stream, (text) => process.stderr.write(text));
 }
 
 async function buildImage(docker: Docker, name: string): Promise<void> {
@@ -111,28 +101,7 @@ async function buildImage(docker: Docker, name: string): Promise<void> {
     ...{ t: `chaos/${name}:latest`, networkmode: 'host', forcerm: true },
     buildargs: { BASE },
   });
-  await finished(docker, stream);
-}
-
-/** Docker says at the end of its answer, not by a status, that a step failed. */
-function finished(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
-  const modem = docker.modem as {
-    followProgress(
-      stream: NodeJS.ReadableStream,
-      done: (error: Error | null) => void,
-      said: (message: { readonly stream?: string }) => void,
-    ): void;
-  };
-  return new Promise((resolve, reject) => {
-    modem.followProgress(
-      stream,
-      (error) => {
-        if (error === null) resolve();
-        else reject(error);
-      },
-      ({ stream: text }) => process.stderr.write(text ?? ''),
-    );
-  });
+  await dockerEnds(docker, stream, (text) => process.stderr.write(text));
 }
 
 /** What is in the largest of them, by name and version. */
@@ -147,6 +116,16 @@ async function packagesOf(docker: Docker): Promise<string> {
   const text = await container.logs({ stdout: true });
   await container.remove();
   return text.toString('utf8').replaceAll('\r\n', '\n');
+}
+
+/** For a Docker that does not start from the disk: `docker load`. */
+async function saveImages(docker: Docker, path: string): Promise<void> {
+  const names = IMAGE_NAMES.map((name) => `chaos/${name}:latest`);
+  // @types/dockerode has not heard of it
+  const images = docker as unknown as {
+    getImages(options: { readonly names: readonly string[] }): Promise<NodeJS.ReadableStream>;
+  };
+  await pipeline(await images.getImages({ names }), createWriteStream(path));
 }
 
 async function makeDisk(dataRoot: string, path: string): Promise<void> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { ChaosError } from '../../errors.ts';
 import type { Environment } from './binary.ts';
-import { findImageDisk, imageDiskPath } from './image-store.ts';
+import { findImages, imagesPath, requireImages, type ImageStore } from './image-store.ts';
 
 const PROGRAMS = {
   dockerd: 'docker.io',
@@ -21,14 +21,14 @@ const SANDBOX = [
 
 /**
  * Build the images of labs/images from Debian packages, without a registry: the base by debootstrap, the others by a
- * Docker of their own in a sandbox. The result is a disk that runs share.
+ * Docker of their own in a sandbox. The result is a disk that runs share, and an archive of the same images.
  * @throws ChaosError 'cannot-run-here' without the programs, as an ordinary user, or when a step fails
  */
 export async function buildImages(
   environment: Environment,
   progress: (line: string) => void,
-): Promise<string> {
-  const found = findImageDisk(environment);
+): Promise<ImageStore> {
+  const found = findImages(environment);
   if (found !== undefined) return found;
   await requirePrograms();
   if (process.getuid?.() !== 0) {
@@ -36,8 +36,7 @@ export async function buildImages(
       hint: 'sudo chaos lab images build (then every user runs them)',
     });
   }
-  const path = imageDiskPath(environment);
-  const directory = dirname(path);
+  const directory = imagesPath(environment);
   mkdirSync(dirname(directory), { recursive: true });
   const work = mkdtempSync(`${directory}-`);
   try {
@@ -59,7 +58,7 @@ export async function buildImages(
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  return path;
+  return requireImages(environment);
 }
 
 async function requirePrograms(): Promise<void> {

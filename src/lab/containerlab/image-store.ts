@@ -17,32 +17,45 @@ export const IMAGE_NAMES = ['linux', 'bridge', 'frr', 'keepalived', 'firewall'] 
 
 /** What root builds is for everybody. */
 const SHARED_CACHE = '/var/cache/chaos/images';
-const DISK = 'images.ext4';
+/** The data root of a Docker, as a file system that the embedded kernel mounts. */
+export const DISK = 'images.ext4';
+/** The same images as `docker save` writes them, for every other Docker. */
+export const ARCHIVE = 'images.tar';
 
-/** The disk with the images of this version; undefined where it has not been built. */
-export function findImageDisk(environment: Environment): string | undefined {
-  return [cache(environment), SHARED_CACHE]
-    .map((directory) => join(directory, imagesDigest(), DISK))
-    .find((path) => existsSync(path));
+export interface ImageStore {
+  readonly disk: string;
+  readonly archive: string;
 }
 
-/** @throws ChaosError 'cannot-run-here' when it has not been built */
-export function requireImageDisk(environment: Environment): string {
-  const disk = findImageDisk(environment);
-  if (disk !== undefined) return disk;
+/** The images of this version; undefined where they have not been built. */
+export function findImages(environment: Environment): ImageStore | undefined {
+  return [cache(environment), SHARED_CACHE]
+    .map((directory) => storeIn(join(directory, imagesDigest())))
+    .find(({ disk, archive }) => existsSync(disk) && existsSync(archive));
+}
+
+/** @throws ChaosError 'cannot-run-here' when they have not been built */
+export function requireImages(environment: Environment): ImageStore {
+  const images = findImages(environment);
+  if (images !== undefined) return images;
   throw new ChaosError('cannot-run-here', 'the images of this version have not been built here', {
     hint: 'sudo chaos lab images build',
   });
 }
 
-/** Where `chaos lab images build` puts it. */
-export function imageDiskPath(environment: Environment): string {
-  return join(cache(environment), imagesDigest(), DISK);
+/** Where `chaos lab images build` puts them: a directory of their own. */
+export function imagesPath(environment: Environment): string {
+  return join(cache(environment), imagesDigest());
+}
+
+function storeIn(directory: string): ImageStore {
+  return { disk: join(directory, DISK), archive: join(directory, ARCHIVE) };
 }
 
 /** Of what the images are made from, and of the Debian that they are made of: that of this machine, where it is one. */
 function imagesDigest(): string {
-  const digest = createHash('sha256').update(debianSuite());
+  // with an archive beside the disk
+  const digest = createHash('sha256').update(debianSuite()).update('2');
   for (const name of IMAGE_NAMES)
     digest.update(readFileSync(join(imagesDirectory, name, 'Dockerfile')));
   return digest.digest('hex').slice(0, 16);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { images, sysctlBaseline } from '../../service/registry.ts';
 import type { DocumentValue, LabDocument } from '../clab/document.ts';
 import type { Topology, TopologyEndpoint, TopologyLink, TopologyNode } from '../topology.ts';
+import { RUN_LABEL } from './docker-place.ts';
 
 /** What each image of ours does until it is told what to start; it reaps what is orphaned (see netns-node.ts). */
 const INIT = 'env --ignore-signal=CHLD sleep infinity';
@@ -9,6 +10,8 @@ const INIT = 'env --ignore-signal=CHLD sleep infinity';
 export interface DeployOptions {
   /** the lab's name for containerlab: nobody else's on this Docker */
   readonly name: string;
+  /** the run's id, which its containers bear in a Docker that is not the run's own */
+  readonly run: string | null;
   /** of a node's bind, by its index: a copy that belongs to the run */
   bindSource(node: string, index: number): string;
 }
@@ -32,6 +35,8 @@ export function deployDocument(topology: Topology, options: DeployOptions): LabD
   const nodes = topology.nodes.map((node) => [node.name, nodeDocument(node, options)] as const);
   return {
     name: options.name,
+    // it would make its network and the network's bridge all the same
+    mgmt: { 'skip-when-unused': true },
     topology: {
       nodes: Object.fromEntries(nodes),
       links: topology.links.flatMap((link, index) => [
@@ -46,6 +51,7 @@ function nodeDocument(node: TopologyNode, options: DeployOptions): DocumentValue
   const binds = node.binds.map(({ target, readOnly }, index) => {
     return `${options.bindSource(node.name, index)}:${target}${readOnly ? ':ro' : ''}`;
   });
+  const labels = { ...node.labels, ...(options.run !== null && { [RUN_LABEL]: options.run }) };
   return {
     kind: 'linux',
     image: dockerImage(node),
@@ -56,7 +62,7 @@ function nodeDocument(node: TopologyNode, options: DeployOptions): DocumentValue
     sysctls: earlySysctls(node),
     ...(binds.length > 0 && { binds }),
     ...(Object.keys(node.env).length > 0 && { env: node.env }),
-    ...(Object.keys(node.labels).length > 0 && { labels: node.labels }),
+    ...(Object.keys(labels).length > 0 && { labels }),
   };
 }
 

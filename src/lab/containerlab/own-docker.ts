@@ -7,7 +7,9 @@ import { ChaosError } from '../../errors.ts';
 import { libc } from '../../host/libc.ts';
 import { inNetns } from '../../host/namespaces.ts';
 
-const SOCKET = '/run/chaos-docker.sock';
+/** Its socket, and what it keeps while it runs. */
+export const OWN_DIRECTORY = '/run/chaos-docker';
+const SOCKET = `${OWN_DIRECTORY}/docker.sock`;
 const SETTINGS = '/etc/docker';
 const READY_WITHIN_MS = 60_000;
 const READY_POLL_MS = 50;
@@ -38,7 +40,7 @@ export interface OwnDockerOptions {
 export async function startOwnDocker(options: OwnDockerOptions): Promise<OwnDocker> {
   const { logPath, netnsFd, signal } = options;
   hideMachinesSettings();
-  mkdirSync(dirname(logPath), { recursive: true });
+  for (const each of [dirname(logPath), OWN_DIRECTORY]) mkdirSync(each, { recursive: true });
   const log = openSync(logPath, 'a');
   const daemon = inNetns(netnsFd, () =>
     spawn('dockerd', daemonArguments(options), { stdio: ['ignore', log, log] }),
@@ -76,7 +78,7 @@ function hideMachinesSettings(): void {
 function daemonArguments({ dataRoot, cgroupParent }: OwnDockerOptions): readonly string[] {
   return [
     ...['--data-root', dataRoot, '--host', `unix://${SOCKET}`],
-    ...['--exec-root', '/run/chaos-docker', '--pidfile', '/run/chaos-docker.pid'],
+    ...['--exec-root', `${OWN_DIRECTORY}/exec`, '--pidfile', `${OWN_DIRECTORY}/dockerd.pid`],
     ...['--storage-driver', 'overlay2', '--userland-proxy=false', '--bridge=none'],
     ...(cgroupParent === undefined ? [] : [`--cgroup-parent=/${cgroupParent}`]),
     // while images are built the namespace is the machine's: it must not begin to forward

@@ -1,7 +1,6 @@
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
-import { makeNamespaces } from '../../host/namespaces.ts';
 import { images } from '../../service/registry.ts';
 import { writeDocument } from '../clab/write-document.ts';
 import type { LabContext, StartedLab, StartedNode } from '../lab.ts';
@@ -12,20 +11,17 @@ import type { Topology, TopologyNode } from '../topology.ts';
 import { wireSpecs } from '../wire-specs.ts';
 import { ContainerEvents } from './container-events.ts';
 import { ContainerNode } from './container-node.ts';
-import { guestDocker } from './guest-images.ts';
-import { mountLayers } from './image-layers.ts';
+import { readDockerPlace } from './docker-place.ts';
+import type { LabDocker } from './lab-docker.ts';
+import { openDocker } from './open-docker.ts';
 import { bindCopy, deployDocument, dockerImage, hostDevice, sysctlsOf } from './lab-document.ts';
-import { startOwnDocker, type OwnDocker } from './own-docker.ts';
 import { deploy, destroy, type StockContainerlab } from './stock-containerlab.ts';
-
-/** In the sandbox: what containerlab writes, and copies of what the lab binds. */
-const DIRECTORY = '/run/chaos-lab';
 
 /** containerlab's own prefix of container names. */
 const PREFIX = 'clab';
 
 interface Deployed {
-  readonly own: OwnDocker;
+  readonly place: LabDocker;
   readonly stock: StockContainerlab;
   readonly events: ContainerEvents;
   /** the deployed topology file */
@@ -33,36 +29,21 @@ interface Deployed {
   readonly nodes: readonly ContainerNode[];
 }
 
-/** Deployed by the stock containerlab in a Docker of the sandbox's own; its links end in the wire room. */
+/** Deployed by the stock containerlab, wherever its Docker is; its links end in the wire room. */
 export async function startContainerLab(
   topology: Topology,
   context: LabContext,
 ): Promise<StartedLab> {
-  const guest = guestDocker();
-  if (guest === undefined) {
-    throw new ChaosError('cannot-run-here', 'there is no Docker for this lab in the sandbox', {
-      hint: '--kernel embedded',
-    });
-  }
-  mkdirSync(DIRECTORY, { recursive: true });
-  mountLayers(guest.images, guest.dataRoot);
-  const netnsFd = makeHost();
-  const own = await startOwnDocker({
-    netnsFd,
-    dataRoot: guest.dataRoot,
-    logPath: join(context.runDirectory, 'logs', 'dockerd.log'),
-    signal: context.signal,
-  });
-  await requireImages(own, topology.nodes);
-  const stock = { program: guest.containerlab, docker: own.address, directory: DIRECTORY, netnsFd };
-  const deployed = await deployLab(topology, own, stock, context);
+  const place = await openDocker(readDockerPlace(context.runDirectory), context);
+  await requireImages(place, topology.nodes);
+  const deployed = await deployLab(topology, place, context);
   await connect(topology, deployed, context);
   await Promise.all(deployed.nodes.map((node) => serve(node, topology, context)));
   return startedLab(topology, deployed);
 }
 
 /** containerlab would try to pull what is missing. */
-async function requireImages({ docker }: OwnDocker, nodes: readonly TopologyNode[]): Promise<void> {
+async function requireImages({ docker }: LabDocker, nodes: readonly TopologyNode[]): Promise<void> {
   const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
   const missing = [...new Set(nodes.map(dockerImage))].filter((image) => !present.has(image));
   if (missing.length === 0) return;
@@ -73,43 +54,31 @@ async function requireImages({ docker }: OwnDocker, nodes: readonly TopologyNode
 
 async function deployLab(
   topology: Topology,
-  own: OwnDocker,
-  stock: StockContainerlab,
+  place: LabDocker,
   context: LabContext,
 ): Promise<Deployed> {
-  for (const node of topology.nodes) copyBinds(node, context.runDirectory);
-  const file = join(DIRECTORY, 'lab.clab.yml');
-  const name = `chaos-${topology.name}`;
-  const bindSource = (node: string, index: number): string => bindCopy(DIRECTORY, node, index);
-  writeFileSync(file, writeDocument(deployDocument(topology, { name, bindSource })));
-  const events = await ContainerEvents.watch(own.docker, name);
+  const { directory, docker, host, run } = place;
+  for (const node of topology.nodes) copyBinds(node, directory, context.runDirectory);
+  const file = join(directory, 'lab.clab.yml');
+  const name = ['chaos', topology.name, ...(run === null ? [] : [run])].join('-');
+  const bindSource = (node: string, index: number): string => bindCopy(directory, node, index);
+  writeFileSync(file, writeDocument(deployDocument(topology, { name, run, bindSource })));
+  const events = await ContainerEvents.watch(docker, name);
+  const stock = { program: place.containerlab, docker: place.address, directory, host };
   await deploy(stock, file, name, context.signal);
   const nodes: ContainerNode[] = [];
   for (const node of topology.nodes) {
     const container = `${PREFIX}-${name}-${node.name}`;
-    nodes.push(await ContainerNode.of(node, container, own.docker, events));
+    nodes.push(await ContainerNode.of(node, container, docker, events));
     context.onEvent({ type: 'node-up', node: node.name, level: 'pid' });
   }
-  return { own, stock, events, file, nodes };
-}
-
-/**
- * "The host" of containerlab and Docker: neither the room's namespace nor any node's. Far ends of links are there for a
- * moment before the room takes them; they must say nothing of themselves (MLD).
- */
-function makeHost(): number {
-  const { net } = makeNamespaces({ files: false, pid: false }, () => {
-    const path = '/proc/sys/net/ipv6/conf/default/disable_ipv6';
-    if (existsSync(path)) writeFileSync(path, '1');
-    return undefined;
-  });
-  return net;
+  return { place, stock, events, file, nodes };
 }
 
 /** What a container writes to what it binds must not reach the run's record of what was bound. */
-function copyBinds(node: TopologyNode, runDirectory: string): void {
+function copyBinds(node: TopologyNode, directory: string, runDirectory: string): void {
   node.binds.forEach(({ source }, index) => {
-    cpSync(join(runDirectory, source), bindCopy(DIRECTORY, node.name, index), { recursive: true });
+    cpSync(join(runDirectory, source), bindCopy(directory, node.name, index), { recursive: true });
   });
 }
 
@@ -132,7 +101,7 @@ async function connect(
   await context.room.addWires(
     wireSpecs(topology, {
       netnsFds,
-      hostEnd: (link, side) => ({ netnsFd: stock.netnsFd, device: hostDevice(link, side) }),
+      hostEnd: (link, side) => ({ netnsFd: stock.host.net, device: hostDevice(link, side) }),
     }),
   );
 }
@@ -164,7 +133,7 @@ async function serve(node: ContainerNode, topology: Topology, context: LabContex
 }
 
 function startedLab(topology: Topology, deployed: Deployed): StartedLab {
-  const { own, stock, events, file, nodes } = deployed;
+  const { place, stock, events, file, nodes } = deployed;
   return {
     topology,
     node(name: string): StartedNode {
@@ -176,7 +145,7 @@ function startedLab(topology: Topology, deployed: Deployed): StartedLab {
       for (const node of nodes) node.release();
       await destroy(stock, file);
       events.close();
-      await own.stop();
+      await place.stop();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChaosError } from '../../errors.ts';
-import { inNetns } from '../../host/namespaces.ts';
+import { inNamespaces, type NamespaceFds } from '../../host/namespaces.ts';
 
 /** Where the stock program is and what it talks to. */
 export interface StockContainerlab {
@@ -9,8 +9,8 @@ export interface StockContainerlab {
   readonly docker: string;
   /** its lab directory is made under it */
   readonly directory: string;
-  /** the network namespace that is "the host" to it: far ends of `host` links are made there */
-  readonly netnsFd: number;
+  /** what is "the host" to it: far ends of `host` links are made in its network */
+  readonly host: NamespaceFds;
 }
 
 const container = z.object({
@@ -57,14 +57,16 @@ export async function destroy(stock: StockContainerlab, file: string): Promise<v
 }
 
 async function call(
-  { program, docker, directory, netnsFd }: StockContainerlab,
+  { program, docker, directory, host }: StockContainerlab,
   argv: readonly string[],
   cancelSignal?: AbortSignal,
 ): Promise<string> {
   // loaded with the driver's first use, as dockerode is (own-docker.ts)
   const { execa } = await import('execa');
-  const child = inNetns(netnsFd, () =>
-    execa(program, argv, {
+  // it must not go on when nobody is left who would remove what it makes
+  const dieWithUs = ['--pdeathsig', 'KILL', '--', program];
+  const child = inNamespaces(host, () =>
+    execa('setpriv', [...dieWithUs, ...argv], {
       cwd: directory,
       env: { CLAB_VERSION_CHECK: 'disable', CLAB_LABDIR_BASE: directory, DOCKER_HOST: docker },
       reject: false,

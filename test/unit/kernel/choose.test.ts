@@ -128,24 +128,4 @@ describe('chooseKernel', () => {
     it(`refuses ${what}`, async () => {
       await assert.rejects(chooseKernel(netem, asked, { host, embedded }), error);
     });
-
-  it('takes the embedded kernel and the real clock for a Docker of its own', async () => {
-    const choice = await chooseKernel({ netem: true, docker: true }, auto, {
-      host: able,
-      embedded: built,
-    });
-    assert.deepEqual([choice.kernel, choice.clock], ['embedded', 'real']);
-  });
-
-  const elsewhere: readonly (readonly [KernelAsked, RegExp])[] = [
-    [{ kernel: 'embedded', clock: 'warp' }, /stands still in the warp clock/],
-    [{ kernel: 'host', clock: 'auto' }, /runs in the embedded kernel/],
-  ];
-  for (const [asked, error] of elsewhere) {
-    it(`refuses a Docker of its own with ${asked.kernel} and ${asked.clock}`, async () => {
-      const offers = { host: able, embedded: built };
-      const chosen = chooseKernel({ netem: true, docker: true }, asked, offers);
-      await assert.rejects(chosen, { code: 'cannot-run-here', message: error });
-    });
-  }
 });

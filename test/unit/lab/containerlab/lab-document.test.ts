@@ -26,6 +26,7 @@ describe('the topology file that stock containerlab deploys', () => {
   const topology = readTopology(LAB, 'pair.clab.yml', { environment: {}, directory: '/lab' });
   const document = deployDocument(topology, {
     name: 'chaos-pair',
+    run: 'a1b2',
     bindSource: (node, index) => `/run/binds/${node}/${String(index)}`,
   });
   const { nodes, links } = document['topology'] as unknown as {

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { removeControlGroup } from '../../host/control-groups.ts';
+import { chooseKernel, type KernelChoice, type KernelNeeds } from '../../kernel/choose.ts';
+import type { SandboxOptions } from '../../kernel/sandbox.ts';
+import { requireContainerlab } from '../../lab/containerlab/binary.ts';
+import {
+  chooseDocker,
+  type DockerAsked,
+  type DockerChoice,
+} from '../../lab/containerlab/choose-docker.ts';
+import { removeContainers } from '../../undo/docker.ts';
+import {
+  RUN_LABEL,
+  writeDockerPlace,
+  type DockerPlace,
+} from '../../lab/containerlab/docker-place.ts';
+import { requireImages } from '../../lab/containerlab/image-store.ts';
+import { dockerSocket } from '../../lab/containerlab/machine-docker.ts';
+import { dockerOffers } from './docker-offers.ts';
+
+/** Where a lab runs: the kernel, and for containers their Docker. */
+export interface PlaceChoice {
+  readonly kernel: KernelChoice;
+  /** null: no container */
+  readonly docker: DockerChoice | null;
+}
+
+/** The Docker of one run. */
+export interface RunDocker {
+  /** what its sandbox is started with */
+  readonly sandbox: Pick<SandboxOptions, 'docker' | 'containers'>;
+  /** What the end of the sandbox does not remove. */
+  tidy(): Promise<void>;
+}
+
+/** The kernel that a lab of containers runs on follows from where its Docker is. */
+export async function choosePlace(
+  driver: string,
+  needs: KernelNeeds,
+  asked: DockerAsked,
+): Promise<PlaceChoice> {
+  if (driver !== 'containerlab') return { kernel: await chooseKernel(needs, asked), docker: null };
+  const docker = chooseDocker(asked, await dockerOffers(needs));
+  const kernel = docker.place === 'guest' ? 'embedded' : 'host';
+  const chosen = await chooseKernel(needs, { kernel, clock: 'real' });
+  return { kernel: { ...chosen, why: 'the kernel of its Docker' }, docker };
+}
+
+/** Write down for the engine where its Docker is. */
+export function prepareDocker(choice: DockerChoice, directory: string): RunDocker {
+  const containerlab = requireContainerlab(process.env);
+  const told = (place: DockerPlace): void => {
+    writeDockerPlace(directory, place);
+  };
+  const nothing = (): Promise<void> => Promise.resolve();
+  switch (choice.place) {
+    case 'guest': {
+      told({ place: 'guest' });
+      const { disk } = requireImages(process.env);
+      return { sandbox: { docker: { programs: dirname(containerlab), disk } }, tidy: nothing };
+    }
+    case 'own': {
+      const { archive } = requireImages(process.env);
+      const controlGroup = `chaos-${randomBytes(3).toString('hex')}`;
+      told({ place: 'own', containerlab, archive, controlGroup });
+      return { sandbox: { containers: 'own' }, tidy: () => removeControlGroup(controlGroup) };
+    }
+    case 'host': {
+      const run = randomBytes(4).toString('hex');
+      const socket = dockerSocket(process.env) ?? '';
+      told({ place: 'host', containerlab, socket, run });
+      const label = `${RUN_LABEL}=${run}`;
+      // an engine that was killed has removed nothing
+      const tidy = async (): Promise<void> => {
+        await removeContainers({ do: 'remove-containers', docker: `unix://${socket}`, label });
+      };
+      return { sandbox: { containers: 'host' }, tidy };
+    }
+    default:
+      return choice.place satisfies never;
+  }
+}
