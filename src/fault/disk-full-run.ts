@@ -76,7 +76,8 @@ function volumeOf(node: StartedNode, path: string): Volume {
   // the upper layers of a node are on one tmpfs, which the engine has mounted
   const at = upper === undefined ? undefined : dirname(upper);
   if (mount.type !== 'overlay' || at === undefined || !isTmpfs(at)) {
-    throw new Error(`${node.name}: ${path} is on ${mount.type}, which cannot be made smaller`);
+    const other = `tmpfs: { ${path}: size=64m } in the lab file gives the node one of its own`;
+    throw new Error(`${node.name}: ${path} is on ${mount.type}, one with other nodes'; ${other}`);
   }
   return {
     seen: at,

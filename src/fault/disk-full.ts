@@ -28,10 +28,6 @@ export const diskFull: NodeFaultKind<DiskFullParams> = {
   example: 'disk-full: { node: r1, path: /run }',
   describe: ({ path, free }) =>
     `${path} full${free === 0 ? '' : ` but for ${formatQuantity({ dimension: 'size', value: free })}`}`,
-  refuseWhere: (_params, { driver }) =>
-    driver === 'containerlab'
-      ? "cannot be had of a container: its file system is one with all others' (--driver netns)"
-      : undefined,
   needsNetem: () => false,
   asks: () => [],
 };

@@ -13,10 +13,6 @@ export const nodeStop: NodeFaultKind<Record<string, never>> = {
   schema,
   example: 'node-stop: { node: r1 }',
   describe: () => 'without power',
-  refuseWhere: (_params, { driver }) =>
-    driver === 'containerlab'
-      ? 'cannot be had of a container: it starts again in another network namespace, without its links (--driver netns; or node-pause)'
-      : undefined,
   needsNetem: () => false,
   asks: () => [],
 };

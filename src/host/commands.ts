@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { inNamespaces, inNetns, type NamespaceFds } from './namespaces.ts';
 
 export interface NodeSpawnOptions {
+  readonly user?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdio?:
     'pipe' | 'ignore' | 'inherit' | readonly (number | 'pipe' | 'ignore' | 'inherit')[];
@@ -10,6 +12,8 @@ export interface NodeSpawnOptions {
 export interface NodeExecOptions {
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** whose it is, as a name of the node or a number, with a group after a colon; default: root */
+  readonly user?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -32,15 +36,43 @@ const BASE_ENVIRONMENT = {
 
 const OUTPUT_LIMIT_BYTES = 1 << 20;
 
+/** Whose a process is; absent: ours. */
+export interface Owner {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/**
+ * 'www-data', '33', 'www-data:adm' as the node's own files have it (passwd(5), group(5)).
+ * @throws Error for a name that is not there
+ */
+export function ownerOf(initPid: number | null, user: string): Owner {
+  const [name = '', group] = user.split(':');
+  const read = (file: string): string[][] =>
+    readFileSync(`/proc/${initPid ?? 'self'}/root/etc/${file}`, 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'));
+  const known = read('passwd').find(([login, , id]) => login === name || id === name);
+  const uid = /^\d+$/.test(name) ? name : known?.[2];
+  const named = group === undefined ? undefined : read('group').find(([one]) => one === group)?.[2];
+  const gid = group !== undefined && /^\d+$/.test(group) ? group : (named ?? known?.[3] ?? '0');
+  if (uid === undefined || (group !== undefined && !/^\d+$/.test(group) && named === undefined)) {
+    throw new Error(`there is no user '${user}' in the node`);
+  }
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
 /** Start a process in the namespaces that the calling thread is in: libuv forks on the calling thread. */
 export function spawnHere(
   environment: Readonly<Record<string, string>>,
   argv: readonly string[],
   options: NodeSpawnOptions = {},
+  owner: Owner = {},
 ): ChildProcess {
   const [program, ...args] = argv;
   if (program === undefined) throw new RangeError('an empty command line');
   return spawn(program, args, {
+    ...owner,
     env: { ...BASE_ENVIRONMENT, ...environment, ...options.env },
     stdio: (options.stdio ?? 'pipe') as StdioOptions,
   });
@@ -52,8 +84,9 @@ export function spawnInside(
   environment: Readonly<Record<string, string>>,
   argv: readonly string[],
   options: NodeSpawnOptions = {},
+  owner: Owner = {},
 ): ChildProcess {
-  const start = (): ChildProcess => spawnHere(environment, argv, options);
+  const start = (): ChildProcess => spawnHere(environment, argv, options, owner);
   return fds.mnt === undefined && fds.pid === undefined
     ? inNetns(fds.net, start)
     : inNamespaces(fds, start);

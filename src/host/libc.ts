@@ -74,6 +74,7 @@ export interface SystemCalls {
   readonly prctl: (option: number, a: number, b: number, c: number, d: number) => number;
   readonly sched_setscheduler: (thread: number, policy: number, parameters: Uint8Array) => number;
   readonly close: (fd: number) => number;
+  readonly dup3: (from: number, to: number, flags: number) => number;
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
   readonly connect: (fd: number, address: Uint8Array, length: number) => number;
@@ -130,6 +131,7 @@ export const libc: SystemCalls = {
   ),
   sched_setscheduler: checked('int sched_setscheduler(int t, int p, const void *a)'),
   close: checked('int close(int fd)'),
+  dup3: checked('int dup3(int o, int n, int f)'),
   socket: checked('int socket(int d, int t, int p)'),
   bind: checked('int bind(int fd, const void *a, unsigned int n)'),
   connect: checked('int connect(int fd, const void *a, unsigned int n)'),

@@ -16,6 +16,9 @@ export const CLONE = {
   FS: 0x200,
 } as const;
 
+/** open(2); asm-generic/fcntl.h */
+const O_CLOEXEC = 0o2000000;
+
 interface Home {
   readonly net: number;
   readonly uts: number;
@@ -137,6 +140,12 @@ export function makeNamespaces(
   }
   // a pid namespace has no name before its first process
   return flags.pid ? { ...fds, pid: openSync(`/proc/${init}/ns/pid`, 'r') } : fds;
+}
+
+/** Whoever holds the descriptor `fd` has what is behind `fresh` from now on, all at once; `fresh` itself is closed. */
+export function replaceDescriptor(fd: number, fresh: number): void {
+  libc.dup3(fresh, fd, O_CLOEXEC);
+  closeSync(fresh);
 }
 
 /** Let go of the namespaces: without a process in them the kernel removes them. */

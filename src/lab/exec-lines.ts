@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import { basename } from 'node:path';
 import { adviceFor } from '../service/tools.ts';
-import type { CommandResult, LabContext, StartedNode } from './lab.ts';
+import type { CommandResult, LabContext, NodeExecOptions, StartedNode } from './lab.ts';
 
 type ExecNode = Pick<StartedNode, 'name' | 'topology' | 'exec'>;
 
@@ -27,7 +27,12 @@ async function run(
   if (only === undefined) return undefined;
   if (lines.length === 1) return runAlone(node, only);
   const input = lines.map(([, ...words]) => `${words.join(' ')}\n`).join('');
-  const result = await node.exec(['ip', '-force', '-batch', '-'], { input });
+  let result: CommandResult;
+  try {
+    result = await node.exec(['ip', '-force', '-batch', '-'], { ...userOf(node), input });
+  } catch (error) {
+    return messageOf(error);
+  }
   if (result.code === 0) return undefined;
   // ip-batch names each failed line by its number, after what went wrong
   const said = result.stderr.replace(
@@ -40,7 +45,7 @@ async function run(
 async function runAlone(node: ExecNode, line: readonly string[]): Promise<string | undefined> {
   let result: CommandResult;
   try {
-    result = await node.exec(line);
+    result = await node.exec(line, userOf(node));
   } catch (error) {
     // the program is not there, or no program
     const why = messageOf(error);
@@ -48,6 +53,11 @@ async function runAlone(node: ExecNode, line: readonly string[]): Promise<string
     return advice === undefined ? why : `${why}; ${advice}`;
   }
   return result.code === 0 ? undefined : failure(result);
+}
+
+function userOf({ topology }: ExecNode): Pick<NodeExecOptions, 'user'> {
+  const user = topology.settings?.user;
+  return user === undefined ? {} : { user };
 }
 
 /** Lines that may share a process stand together; the others alone. */

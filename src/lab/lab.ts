@@ -31,7 +31,8 @@ export interface LabContext {
 
 export type LabEvent =
   | { readonly type: 'node-up'; readonly node: string; readonly level: NodeLevel }
-  | { readonly type: 'node-down'; readonly node: string }
+  /** `end`: its first process ended by itself, or by somebody else's hand; absent where we turned it off */
+  | { readonly type: 'node-down'; readonly node: string; readonly end?: NodeEnd }
   | { readonly type: 'service-started'; readonly node: string; readonly service: string }
   | {
       readonly type: 'service-exited';
@@ -46,6 +47,15 @@ export type LabEvent =
       readonly key?: string;
       readonly message: string;
     };
+
+/** What the first process of a node ended by. */
+export interface NodeEnd {
+  /** exit code; null where a signal ended it */
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** the kernel has killed processes of the node, for want of memory */
+  readonly outOfMemory: boolean;
+}
 
 /** net: a network namespace, no process; files: private directories too; pid: also an init. */
 export type NodeLevel = 'net' | 'files' | 'pid';
@@ -69,6 +79,11 @@ export interface StartedNode {
   readonly container?: ContainerMark;
   /** its mains switch; null where the driver cannot */
   readonly power: NodePower | null;
+  /**
+   * Be told when the node has another network namespace, before its interfaces are in it: sockets of the old one are of
+   * no use. Gives what ends that. Absent where a node keeps its namespace whatever becomes of it.
+   */
+  onNetnsReplaced?(listener: () => void): () => void;
   /** run `body` synchronously in the node's network namespace (sockets opened there stay there) */
   inNet<T>(body: () => T): T;
   /** start a process with all namespaces of the node; argv[0] is looked up in the node's PATH */

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BoundFiles } from '../service/service.ts';
 import type { TopologyNode } from './topology.ts';
@@ -38,6 +48,9 @@ export function boundFiles(files: readonly NodeFile[]): BoundFiles {
 export function writeNodeFiles(files: readonly NodeFile[]): void {
   for (const file of files) {
     mkdirSync(dirname(file.path), { recursive: true });
+    // a link of the machine's (/etc/resolv.conf) leads to what the node has not
+    const isLink = lstatSync(file.path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    if (isLink && !existsSync(file.path)) rmSync(file.path);
     writeFileSync(file.path, file.data);
     chmodSync(file.path, file.mode);
   }

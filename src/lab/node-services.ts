@@ -24,6 +24,7 @@ export interface DaemonOptions {
   readonly env: Readonly<Record<string, string>>;
   /** appended to */
   readonly logPath: string;
+  readonly user?: string;
 }
 
 export interface Daemon {
@@ -84,7 +85,7 @@ class RunningService implements NodeService {
   }
 
   async launch(signal: AbortSignal): Promise<void> {
-    const { name, argv, env } = this.spec;
+    const { name, argv, env, user } = this.spec;
     const context = this.#context;
     const directory = join(context.runDirectory, 'logs', this.#node.name);
     mkdirSync(directory, { recursive: true });
@@ -92,7 +93,11 @@ class RunningService implements NodeService {
     let ended: string | undefined;
     this.#daemon = await this.#node.startDaemon(
       argv,
-      { env: { ...env, ...context.environmentOf?.(this.#node.name, name) }, logPath },
+      {
+        env: { ...env, ...context.environmentOf?.(this.#node.name, name) },
+        logPath,
+        ...(user !== undefined && { user }),
+      },
       (end) => {
         this.#daemon = null;
         ended = 'error' in end ? end.error : (end.signal ?? `exit code ${end.code}`);

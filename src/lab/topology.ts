@@ -15,6 +15,8 @@ export interface NotHonoured {
   readonly node?: string;
   readonly key: string;
   readonly message: string;
+  /** only this driver does not honour it; absent: none does */
+  readonly driver?: string;
   readonly position: SourcePosition;
 }
 
@@ -31,7 +33,51 @@ export interface TopologyNode {
   readonly env: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly sysctls: Readonly<Record<string, string>>;
+  /** what else the lab file says of how it runs; absent: nothing */
+  readonly settings?: NodeSettings;
   readonly position: SourcePosition;
+}
+
+/** Keys of a node that most labs do without; what each becomes is in clab/node-keys.ts. */
+export interface NodeSettings {
+  /** default: the node's name */
+  readonly hostname?: string;
+  /** entrypoint and cmd, split as containerlab does: run instead of what the image starts */
+  readonly command?: readonly string[];
+  /** whose the command and the exec lines are, as a name or a number, with a group after a colon; default: root */
+  readonly user?: string;
+  readonly startupDelayS?: number;
+  /** before its daemons and exec lines: other nodes must be so far */
+  readonly waitFor?: readonly WaitFor[];
+  readonly healthcheck?: HealthCheck;
+  readonly dns?: DnsSettings;
+  /** options of mount(8) by absolute path */
+  readonly tmpfs?: Readonly<Record<string, string>>;
+  readonly shmBytes?: number;
+  /** what only a container has, as containerlab takes it: memory, cpu, cap-add, ... */
+  readonly container?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+export interface WaitFor {
+  readonly node: string;
+  /** configured: its daemons and exec lines are done; healthy: its test succeeds; exited: its command has ended */
+  readonly until: 'configured' | 'healthy' | 'exited';
+}
+
+/** As Docker counts: so many failures in a row make a node unhealthy, those of its first seconds not counted. */
+export interface HealthCheck {
+  readonly argv: readonly string[];
+  readonly intervalS: number;
+  readonly timeoutS: number;
+  readonly retries: number;
+  readonly startPeriodS: number;
+}
+
+/** resolv.conf(5) */
+export interface DnsSettings {
+  readonly servers: readonly string[];
+  readonly search: readonly string[];
+  readonly options: readonly string[];
 }
 
 export interface TopologyBind {
@@ -59,6 +105,11 @@ export interface TopologyEndpoint {
   readonly interface: string;
   /** 'aa:c1:ab:..': hash of node:interface unless given */
   readonly mac: string;
+}
+
+/** What of a lab file this driver leaves out. */
+export function notHonouredBy(topology: Topology, driver: string): readonly NotHonoured[] {
+  return topology.notHonoured.filter((each) => each.driver === undefined || each.driver === driver);
 }
 
 /** Does this node forward frames between its interfaces? By kind, by image, or because it makes a bridge itself. */

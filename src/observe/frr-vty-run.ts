@@ -14,12 +14,13 @@ const TRAILER_BYTES = 4;
  * against 24 ms for vtysh) and is made anew after it broke. One query at a time.
  */
 export class FrrVty {
-  readonly #path: string;
+  readonly #path: () => string;
   #socket: Socket | null = null;
   #received: Buffer[] = [];
   #waiting: { resolve(answer: VtyAnswer | null): void } | null = null;
 
-  constructor(path: string) {
+  /** @param path asked at each connection: a node that starts again has another file system */
+  constructor(path: () => string) {
     this.#path = path;
   }
 
@@ -29,7 +30,7 @@ export class FrrVty {
 
   /** Null when there is no daemon, or it went away before it had answered. */
   query(command: string): Promise<VtyAnswer | null> {
-    if (this.#waiting !== null) throw new Error(`a query is under way on ${this.#path}`);
+    if (this.#waiting !== null) throw new Error(`a query is under way on ${this.#path()}`);
     return new Promise((resolve) => {
       this.#waiting = { resolve };
       this.#socket ??= this.#open();
@@ -43,7 +44,7 @@ export class FrrVty {
   }
 
   #open(): Socket {
-    const socket = connect(this.#path);
+    const socket = connect(this.#path());
     socket.on('data', (data) => {
       if (socket === this.#socket) this.#take(data);
     });

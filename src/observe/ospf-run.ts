@@ -34,9 +34,10 @@ interface Poll {
 }
 
 function pollNode(node: string, pollNs: number, context: WatchContext, reducer: OspfReducer): Poll {
-  const { initPid } = context.lab.node(node);
-  if (initPid === null) throw new ChaosError('lab-failed', `node '${node}' runs no services`);
-  const vty = new FrrVty(`/proc/${initPid}/root/run/frr/ospfd.vty`);
+  const started = context.lab.node(node);
+  if (started.initPid === null)
+    throw new ChaosError('lab-failed', `node '${node}' runs no services`);
+  const vty = new FrrVty(() => `/proc/${started.initPid}/root/run/frr/ospfd.vty`);
   let stopped = false;
   let silentPolls = 0;
   const ask = async (): Promise<void> => {

@@ -11,13 +11,15 @@ const ECHO_REQUEST = 8;
 /** The sequence number of RFC 792 has 16 bits; ours has 32 and follows the header. A ping socket gives no IP header. */
 export const startIcmp: StartProbe<IcmpParams> = (params, ok, context) => {
   const address = targetAddress(context.lab, params);
-  const fd = openPingSocket(context.lab.node(params.from));
+  const from = context.lab.node(params.from);
+  const socket = openPingSocket(from);
   const packet = new Uint8Array(params.size - IPV4_HEADER_BYTES);
   packet[0] = ECHO_REQUEST;
   const watch = startPackets(params, ok, context, {
-    sendFd: fd,
-    connect: () => connectTo(fd, address, 0),
-    receiveFd: fd,
+    from,
+    sender: socket,
+    connect: () => connectTo(socket.fd, address, 0),
+    receiver: socket,
     packet,
     sendOffset: ICMP_HEADER_BYTES,
     receiveOffset: ICMP_HEADER_BYTES,

@@ -1,16 +1,20 @@
-import { closeSync } from 'node:fs';
+import type { StartedNode } from '../lab/lab.ts';
 import type { Watch, WatchContext } from '../observe/observer-run.ts';
 import type { BeatSpec } from '../wire/room.ts';
 import { PacketLedger, type LedgerSink } from './packet-ledger.ts';
 import type { ProbeOk } from './probe-run.ts';
+import type { NodeSocket } from './socket-run.ts';
 import type { PacketProbeParams } from './traffic.ts';
 
 /** The packets and sockets of a probe; the room's worker sends and receives, it knows no protocol. */
 export interface PacketStream {
-  readonly sendFd: number;
-  /** give `sendFd` its destination; false while there is no route to it */
+  /** the node that sends */
+  readonly from: StartedNode;
+  readonly sender: NodeSocket;
+  /** give `sender` its destination; false while there is no route to it */
   readonly connect: () => boolean;
-  readonly receiveFd: number;
+  /** may be the same */
+  readonly receiver: NodeSocket;
   readonly packet: Uint8Array;
   /** where the sequence number is in what is sent, and in what the receiving socket gives */
   readonly sendOffset: number;
@@ -23,6 +27,8 @@ const NS_PER_S = 1_000_000_000;
 /** Time stamps are the kernel's, so a late drain costs nothing but that signals are known later. */
 const DRAIN_EVERY_NS = 500_000_000;
 const FIRST_AFTER_NS = 50_000_000;
+/** how often a node that has started again is asked for a route */
+const RECONNECT_EVERY_NS = 50_000_000;
 const FINAL_REPORT_MS = 2_000;
 
 export function startPackets(
@@ -45,6 +51,7 @@ export function startPackets(
   begin();
   // nothing is known of a probe that has no route yet
   if (!beat.begun) context.every(NS_PER_S, begin);
+  const stopFollowing = followNode(stream, context);
   const ending = new Ending(FINAL_REPORT_MS);
   return {
     onReport(report) {
@@ -58,8 +65,30 @@ export function startPackets(
       room.stopBeat(id);
       if (beat.begun) await ending.wait();
       ledger.finish(nowNs);
-      for (const fd of new Set([stream.sendFd, stream.receiveFd])) closeSync(fd);
+      stopFollowing?.();
+      for (const socket of new Set([stream.sender, stream.receiver])) socket.close();
     },
+  };
+}
+
+/** A node that starts again in another namespace has new sockets, which know no destination; routes take their time. */
+function followNode(
+  { from, connect }: PacketStream,
+  context: WatchContext,
+): (() => void) | undefined {
+  let isConnected = true;
+  let isWatched = false;
+  const stop = from.onNetnsReplaced?.(() => {
+    isConnected = false;
+    if (isWatched) return;
+    isWatched = true;
+    context.every(RECONNECT_EVERY_NS, () => {
+      isConnected ||= connect();
+    });
+  });
+  return () => {
+    isConnected = true;
+    stop?.();
   };
 }
 
@@ -69,12 +98,12 @@ function beatOf(
   id: string,
   nowNs: number,
 ): BeatSpec {
-  const { sendFd, receiveFd, packet, sendOffset, receiveOffset } = stream;
+  const { sender, receiver, packet, sendOffset, receiveOffset } = stream;
   const intervalNs = Math.round(NS_PER_S / params.rate);
   return {
     id,
-    sendFd,
-    receiveFd,
+    sendFd: sender.fd,
+    receiveFd: receiver.fd,
     // all probes of one rate send at one instant, on the grid of whole seconds: the worker wakes once for all of them
     // (in the embedded kernel a wake-up costs more than a packet)
     firstAtNs: Math.ceil((nowNs + FIRST_AFTER_NS) / NS_PER_S) * NS_PER_S,

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { libc, SystemCallError } from '../host/libc.ts';
+import { replaceDescriptor } from '../host/namespaces.ts';
 import type { StartedNode } from '../lab/lab.ts';
 
 /** Sockets of the engine in a node's network namespace: probes are file descriptors, not processes. */
@@ -22,9 +23,15 @@ const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** who may open ping sockets, per namespace (ip-sysctl); nobody by default. The engine's group is 0. */
 const PING_GROUP_RANGE = '/proc/sys/net/ipv4/ping_group_range';
 
+/** A socket in a node's network namespace, whichever that is: the descriptor stays the same. */
+export interface NodeSocket {
+  readonly fd: number;
+  close(): void;
+}
+
 /** An ICMP echo socket (icmp(7), "ping socket"): the kernel fills in identifier and checksum. */
-export function openPingSocket(node: StartedNode): number {
-  return node.inNet(() => {
+export function openPingSocket(node: StartedNode): NodeSocket {
+  return openIn(node, () => {
     writeFileSync(PING_GROUP_RANGE, '0 0');
     const fd = libc.socket(AF_INET, DATAGRAM, IPPROTO_ICMP);
     prepareToReceive(fd);
@@ -33,21 +40,36 @@ export function openPingSocket(node: StartedNode): number {
 }
 
 /** From the port that it sends to, so that the five-tuple is the same in every run. */
-export function openUdpSender(node: StartedNode, port: number): number {
-  return node.inNet(() => {
+export function openUdpSender(node: StartedNode, port: number): NodeSocket {
+  return openIn(node, () => {
     const fd = libc.socket(AF_INET, DATAGRAM, 0);
     bindAny(fd, port);
     return fd;
   });
 }
 
-export function openUdpReceiver(node: StartedNode, port: number): number {
-  return node.inNet(() => {
+export function openUdpReceiver(node: StartedNode, port: number): NodeSocket {
+  return openIn(node, () => {
     const fd = libc.socket(AF_INET, DATAGRAM, 0);
     prepareToReceive(fd);
     bindAny(fd, port);
     return fd;
   });
+}
+
+/** A node that starts again in another namespace has a new socket behind the same descriptor. */
+function openIn(node: StartedNode, open: () => number): NodeSocket {
+  const fd = node.inNet(open);
+  const stopFollowing = node.onNetnsReplaced?.(() => {
+    replaceDescriptor(fd, node.inNet(open));
+  });
+  return {
+    fd,
+    close() {
+      stopFollowing?.();
+      libc.close(fd);
+    },
+  };
 }
 
 /**

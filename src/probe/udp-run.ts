@@ -12,11 +12,13 @@ export const startUdp: StartProbe<UdpParams> = (params, ok, context) => {
   const { lab, id } = context;
   const port = params.port ?? FIRST_PORT + (hash(id) % PORTS);
   const address = targetAddress(lab, params);
-  const sendFd = openUdpSender(lab.node(params.from), port);
+  const from = lab.node(params.from);
+  const sender = openUdpSender(from, port);
   const watch = startPackets(params, ok, context, {
-    receiveFd: openUdpReceiver(lab.node(params.to), port),
-    sendFd,
-    connect: () => connectTo(sendFd, address, port),
+    from,
+    sender,
+    connect: () => connectTo(sender.fd, address, port),
+    receiver: openUdpReceiver(lab.node(params.to), port),
     packet: new Uint8Array(params.size - HEADERS_BYTES),
     sendOffset: 0,
     receiveOffset: 0,

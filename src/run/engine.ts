@@ -3,6 +3,7 @@ import { ChaosError } from '../errors.ts';
 import { clockSkew, skewEnvironment, type ClockSkewParams } from '../fault/clock-skew.ts';
 import { drivers } from '../lab/registry.ts';
 import type { LabEvent, StartedLab } from '../lab/lab.ts';
+import { notHonouredBy } from '../lab/topology.ts';
 import { listSignals } from '../observe/signals.ts';
 import type { Room, RoomReport } from '../wire/room.ts';
 import { startRoom } from '../wire/room-main.ts';
@@ -121,6 +122,10 @@ async function setUp(run: Run): Promise<StartedLab> {
   outer.tell({ type: 'progress', text: `raising ${plan.topology.nodes.length} nodes` });
   const driver = drivers[file.driver];
   if (driver === undefined) throw new ChaosError('bug', `no driver '${file.driver}'`);
+  for (const { node, key, message } of notHonouredBy(plan.topology, file.driver)) {
+    const where = node === undefined ? {} : { node };
+    log.add(room.now(), { type: 'notice', ...where, key, message: `${key}: ${message}` });
+  }
   const lab = await driver.start(plan.topology, {
     room,
     runDirectory: run.directory,

@@ -29,7 +29,16 @@ export type RunEventBody =
   | { readonly type: 'run-started'; readonly scenario: string; readonly seed: number }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'node-up'; readonly node: string; readonly level: 'net' | 'files' | 'pid' }
-  | { readonly type: 'node-down'; readonly node: string }
+  /** `end`: its first process ended by itself, or by somebody else's hand; absent where a fault turned it off */
+  | {
+      readonly type: 'node-down';
+      readonly node: string;
+      readonly end?: {
+        readonly code: number | null;
+        readonly signal: string | null;
+        readonly outOfMemory: boolean;
+      };
+    }
   | { readonly type: 'service-started'; readonly node: string; readonly service: string }
   | {
       readonly type: 'service-exited';

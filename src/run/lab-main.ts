@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ChaosError } from '../errors.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import { drivers } from '../lab/registry.ts';
+import { notHonouredBy } from '../lab/topology.ts';
 import { UndoJournal } from '../undo/journal.ts';
 import { journalFile } from '../undo/journal-file.ts';
 import { startRoom } from '../wire/room-main.ts';
@@ -22,6 +23,9 @@ async function main(): Promise<void> {
   if (driver === undefined) throw new ChaosError('bug', `no driver '${file.driver}'`);
   const room = startRoom(process.hrtime.bigint(), { sendAhead: false });
   const abort = new AbortController();
+  for (const { node, key, message } of notHonouredBy(file.plan.topology, file.driver)) {
+    outer.tell({ type: 'progress', text: `${node ?? 'lab'}: ${key}: ${message}` });
+  }
   const undoing = new UndoInEngine();
   const journal = new UndoJournal(journalFile(join(directory, 'undo.ndjson')), (act) =>
     undoing.execute(act),

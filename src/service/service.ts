@@ -41,6 +41,8 @@ export interface PrivateDirectory {
   readonly mode?: number;
   readonly user?: string;
   readonly group?: string;
+  /** more of a tmpfs, as mount(8) takes them: 'size=64m,noexec' */
+  readonly options?: string;
 }
 
 /** The text of a file that the node binds, by its path in the node; undefined where nothing is bound there. */
@@ -62,6 +64,8 @@ export interface ServiceSpec {
   /** a foreground process; its output goes to logs/<node>/<name>.log */
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** whose process it is; default: root, or whom it makes itself */
+  readonly user?: string;
   /** ready when this path exists in the node (a socket, a pid file); null: when it has started */
   readonly readyPath: string | null;
   /** run when this one alone was started again (`configure` of the image is for all of them) */

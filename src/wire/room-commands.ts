@@ -101,7 +101,7 @@ export class RoomCommands {
     const { parts, now } = this.#context;
     const { news, wires, carrierWait } = parts;
     for (const end of specs.flatMap(({ a, b }) => [a, b])) {
-      news.watch(end.node, end.netnsFd, () => undefined);
+      news.meet(end.node, end.netnsFd);
     }
     // what happened before is to be known before: an end that went away, say
     news.take();

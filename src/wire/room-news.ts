@@ -36,11 +36,20 @@ export class RoomNews implements ListenerEvents {
     return this.#listener.fd;
   }
 
-  /** `done`: what is there now has been reported. At once for a node that is watched already. */
+  /**
+   * `done`: what is there now has been reported. Asked of the kernel in any case: a namespace that came anew may have got
+   * the id of the one before it, and what happened before it had one was not heard.
+   */
   watch(node: string, netnsFd: number, done: () => void): void {
+    this.nodes.meet(node, netnsFd);
+    const nsid = this.nodes.byName(node)?.nsid;
+    if (nsid !== undefined) this.#listener.watch(nsid, done);
+  }
+
+  /** The same for a node that may be watched already, and then is left at that. */
+  meet(node: string, netnsFd: number): void {
     const nsid = this.nodes.meet(node, netnsFd);
-    if (nsid === undefined) done();
-    else this.#listener.watch(nsid, done);
+    if (nsid !== undefined) this.#listener.watch(nsid, () => undefined);
   }
 
   /** Take in everything that has come. */

@@ -35,9 +35,11 @@ export class RoomNodes {
   meet(name: string, netnsFd: number): number | undefined {
     const nsid = this.#idOf(netnsFd);
     const known = this.#byName.get(name);
-    if (known?.nsid === nsid) return undefined;
-    // raised again: another namespace under the same name
-    if (known !== undefined) this.#byNsid.delete(known.nsid);
+    if (known?.nsid === nsid && this.#byNsid.get(nsid) === known) return undefined;
+    // raised again: another namespace under the same name. The kernel may have given its old id to somebody else
+    if (known !== undefined && this.#byNsid.get(known.nsid) === known) {
+      this.#byNsid.delete(known.nsid);
+    }
     const node = known ?? { name, nsid, alive: true };
     node.nsid = nsid;
     this.#byName.set(name, node);

@@ -15,6 +15,7 @@ import {
   type WirePlace,
 } from './room-wire.ts';
 import type { WireSpec } from './room.ts';
+import { nodeIndexOf } from './take-pairs.ts';
 
 export interface WiresContext {
   readonly socket: NetlinkSocket;
@@ -84,8 +85,14 @@ export class RoomWires {
     wire.spec = spec;
     for (const end of bothEnds(wire)) {
       end.spec = spec[end.side];
-      this.#byNodeIndex.delete(nodeKey(end));
-      end.nsid = this.#context.nodes.byName(end.spec.node)?.nsid ?? ROOM_NSID;
+      // ids of namespaces are used again
+      if (this.#byNodeIndex.get(nodeKey(end))?.end === end) this.#byNodeIndex.delete(nodeKey(end));
+      const nsid = this.#context.nodes.byName(end.spec.node)?.nsid ?? ROOM_NSID;
+      // theirs: their container may have another namespace by now
+      if (end.inPlace && end.spec.hostEnd !== undefined) {
+        end.nodeIndex = nodeIndexOf(end.spec) ?? end.nodeIndex;
+      }
+      end.nsid = nsid;
       this.#byDevice.set(end.device, { wire, end });
       if (end.inPlace) this.#byNodeIndex.set(nodeKey(end), { wire, end });
     }

@@ -1,7 +1,14 @@
 import { inNetns } from '../host/namespaces.ts';
 import { NetlinkSocket } from '../host/netlink-socket.ts';
-import { decodeLink, dumpLinks, setLinkForWire, takeLink } from '../host/rtnetlink-link.ts';
+import {
+  decodeLink,
+  dumpLinks,
+  setLinkForWire,
+  takeLink,
+  type LinkMessage,
+} from '../host/rtnetlink-link.ts';
 import type { WirePlace } from './room-wire.ts';
+import type { WireEndSpec } from './room.ts';
 
 /** Pairs that somebody else made between nodes and his own namespace: their far ends come into the room. */
 export function takePairs(places: readonly WirePlace[], roomNetnsFd: number): void {
@@ -22,11 +29,20 @@ export function takePairs(places: readonly WirePlace[], roomNetnsFd: number): vo
   }
 }
 
+/** The index that a node's end has now; undefined while it is in no namespace of the node. */
+export function nodeIndexOf({ netnsFd, interface: name }: WireEndSpec): number | undefined {
+  return inSocket(netnsFd, (socket) => linkOf(socket, name)?.index);
+}
+
 /** @throws when there is none of that name */
 export function indexOf(socket: NetlinkSocket, name: string, where: string): number {
-  const link = socket.dump(dumpLinks(), decodeLink).find((each) => each.name === name);
+  const link = linkOf(socket, name);
   if (link === undefined) throw new Error(`there is no interface '${name}' in ${where}`);
   return link.index;
+}
+
+function linkOf(socket: NetlinkSocket, name: string): LinkMessage | undefined {
+  return socket.dump(dumpLinks(), decodeLink).find((each) => each.name === name);
 }
 
 function inSocket<T>(netnsFd: number, body: (socket: NetlinkSocket) => T): T {

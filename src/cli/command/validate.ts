@@ -36,9 +36,10 @@ export const command: Command = defineCommand({
     for (const scenario of scenarios) {
       try {
         const { plan } = planOf(scenario, { set: values });
-        for (const { node, key, message } of plan.topology.notHonoured) {
+        for (const { node, key, message, driver } of plan.topology.notHonoured) {
           const where = node === undefined ? key : `${node}: ${key}`;
-          io.err(`${plan.topology.file}: note: ${where}: ${message}\n`);
+          const by = driver === undefined ? '' : ` (--driver ${driver})`;
+          io.err(`${plan.topology.file}: note: ${where}: ${message}${by}\n`);
         }
         checkFaultNeeds(plan);
         io.out(`${scenario.file}: valid\n`);

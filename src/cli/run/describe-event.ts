@@ -35,7 +35,7 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${event.node}: ${event.service} ended (${how})`;
     }
     case 'node-down':
-      return `${event.node}: off`;
+      return `${event.node}: ${event.end === undefined ? 'off' : `died (${endText(event.end)})`}`;
     case 'not-undone':
       return `could not be undone: ${event.what.join('; ')}`;
     case 'notice':
@@ -56,6 +56,13 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event satisfies never;
   }
 }
+
+function endText({ code, signal, outOfMemory }: NodeEnd): string {
+  const how = signal ?? `exit code ${code?.toString() ?? '?'}`;
+  return outOfMemory ? `${how}, out of memory` : how;
+}
+
+type NodeEnd = NonNullable<Extract<RunEvent, { type: 'node-down' }>['end']>;
 
 type StepEvent = Extract<
   RunEvent,

@@ -21,7 +21,7 @@ const STAGES = ['create', 'create-links', 'configure', 'healthy', 'exit'];
 
 /**
  * The commands of a node: its `exec` and those of its stages that run in the container, split as containerlab does.
- * What waits for what is not honoured, because all nodes are raised before the first command runs; it is said.
+ * What waits for another node is in settings.ts.
  */
 export function readExec(
   file: LabFile,
@@ -75,11 +75,10 @@ function entries(
 }
 
 function sayWhatStagesLose(file: LabFile, node: InheritedNode, leaveOut: LeaveOut): void {
-  const waits = STAGES.flatMap((stage) => entries(file, node, stage, 'wait-for'));
-  const [wait] = waits;
+  const [wait] = ['healthy', 'exit'].flatMap((stage) => entries(file, node, stage, 'wait-for'));
   if (wait !== undefined) {
     const message =
-      "all nodes are raised at once, and wait for nobody; a scenario's 'ready' says when a lab is ready";
+      'a node that runs waits for nobody; wait in the stage create, create-links or configure';
     leaveOut('stages', { text: '', path: wait }, message);
   }
   for (const path of STAGES.flatMap((stage) => entries(file, node, stage, 'exec'))) {

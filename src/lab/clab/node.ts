@@ -8,7 +8,9 @@ import type { Written } from './definition.ts';
 import { readEnvFile } from './env-file.ts';
 import { readExec } from './exec.ts';
 import { InheritedNode } from './inherit.ts';
-import { nodeKeys, nodeKinds, vendorKinds } from './keys.ts';
+import { keyLosses } from './key-losses.ts';
+import { nodeKinds, vendorKinds } from './node-kinds.ts';
+import { readSettings } from './settings.ts';
 import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 
@@ -55,7 +57,7 @@ class NodeReader {
     const kind = this.#kind();
     const image = kind === undefined ? undefined : this.#image(kind);
     this.#checkNetworkMode();
-    this.#sayWhatIsLost();
+    this.#notHonoured.push(...keyLosses(this.#file, this.#node));
     const binds = readBinds(
       this.#file,
       this.#node.list('binds'),
@@ -68,6 +70,7 @@ class NodeReader {
       this.#leaveOut(key, at, message);
     });
     const env = this.#environment();
+    const settings = readSettings(this.#file, this.#node, this.#expand);
     if (kind === undefined || image === undefined) return undefined;
     const node: TopologyNode = {
       name: this.#node.name,
@@ -79,6 +82,7 @@ class NodeReader {
       env,
       labels: texts(this.#node.map('labels')),
       sysctls: { ...image.sysctls, ...texts(this.#node.map('sysctls')) },
+      ...(settings !== undefined && { settings }),
       position: this.#file.positionOf(this.#path, 'key'),
     };
     return { node, image, notHonoured: this.#notHonoured };
@@ -174,20 +178,6 @@ class NodeReader {
       ? `give the exec lines and link ends of '${this.#node.name}' to the node whose network it shares`
       : 'leave it out: a lab never uses the network of the host';
     this.#file.complain(mode.path, { message, expected: 'none, or nothing', hint });
-  }
-
-  #sayWhatIsLost(): void {
-    for (const key of this.#node.keys()) {
-      const use = nodeKeys[key]?.use;
-      const definition = this.#node.definitionOf(key);
-      if (typeof use !== 'object' || definition === undefined) continue;
-      this.#notHonoured.push({
-        node: this.#node.name,
-        key,
-        message: use.lost,
-        position: this.#file.positionOf([...definition.path, key], 'key'),
-      });
-    }
   }
 
   #leaveOut(key: string, written: Written, message: string): void {

@@ -50,6 +50,7 @@ export function readTopology(text: string, file: string, options: ReadTopologyOp
   const read = readLinks(lab, { names, withoutManagement: new Set(withoutManagement) });
   const links = nameLinks(lab, read.links);
   checkImages(lab, nodes, links);
+  checkWaits(lab, nodes);
   lab.throwIfWrong();
   const notHonoured = [
     ...lab.remarks.map(({ message, hint, position }) => ({
@@ -168,6 +169,30 @@ function checkImages(
       const written = new InheritedNode(lab, node.name).map('env').get(variable);
       const path = written?.path ?? ['topology', 'nodes', node.name];
       lab.complain(path, complaint, written === undefined ? 'key' : 'value');
+    }
+  }
+}
+
+/** Nodes that wait for each other would wait for ever. */
+function checkWaits(lab: LabFile, nodes: readonly ReadNode[]): void {
+  const waits = new Map(nodes.map(({ node }) => [node.name, node.settings?.waitFor ?? []]));
+  const reaches = (from: string, goal: string, seen: ReadonlySet<string>): boolean =>
+    (waits.get(from) ?? []).some(
+      ({ node }) =>
+        node === goal || (!seen.has(node) && reaches(node, goal, new Set([...seen, node]))),
+    );
+  for (const [name] of waits) {
+    if (!reaches(name, name, new Set())) continue;
+    const message = `'${name}' waits for a node that waits for it`;
+    lab.complain(['topology', 'nodes', name], { message }, 'key');
+    return;
+  }
+  const commands = new Set(nodes.flatMap(({ node }) => (node.settings?.command ? node.name : [])));
+  for (const [name, list] of waits) {
+    for (const { node, until } of list) {
+      if (until !== 'exited' || commands.has(node)) continue;
+      const message = `'${name}' waits for the end of '${node}', which has no cmd that ends`;
+      lab.complain(['topology', 'nodes', name], { message }, 'key');
     }
   }
 }

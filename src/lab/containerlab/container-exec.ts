@@ -1,10 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { constants } from 'node:os';
 import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { CommandResult, NodeExecOptions } from '../lab.ts';
 import type { Daemon, DaemonEnd, DaemonOptions } from '../node-services.ts';
-import type { ContainerEvents } from './container-events.ts';
+import { endOf, type ContainerEvents } from './container-events.ts';
 
 const OUTPUT_LIMIT_BYTES = 1 << 20;
 const POLL_MS = 20;
@@ -20,7 +19,7 @@ export async function execInContainer(
 ): Promise<CommandResult> {
   const hasInput = options.input !== undefined;
   const exec = await container.exec({
-    ...execOptions(argv, options.env),
+    ...execOptions(argv, options.env, options.user),
     AttachStdin: hasInput,
   });
   const stream = await exec.start({ hijack: hasInput, stdin: hasInput });
@@ -42,10 +41,10 @@ export async function startInContainer(
   container: Docker.Container,
   events: ContainerEvents,
   argv: readonly string[],
-  { env, logPath }: DaemonOptions,
+  { env, logPath, user }: DaemonOptions,
   onEnd: (end: DaemonEnd) => void,
 ): Promise<Daemon> {
-  const exec = await container.exec(execOptions(argv, env));
+  const exec = await container.exec(execOptions(argv, env, user));
   // what it leaves behind may hold its output open: its end is what Docker says of it
   events.onExecEnd(exec.id, (code) => {
     onEnd(endOf(code));
@@ -55,12 +54,6 @@ export async function startInContainer(
   demux(container, stream, log, log);
   void ended(stream).then(() => log.end());
   return { pid: await pidOf(exec) };
-}
-
-/** The program itself was started: what is a shell's way to say "by a signal" is Docker's too. */
-function endOf(code: number): DaemonEnd {
-  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
-  return signal === undefined ? { code, signal: null } : { code: null, signal };
 }
 
 /** Docker's stream holds both outputs, each piece with a head of eight bytes. */
@@ -79,8 +72,10 @@ function demux(
 function execOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  user?: string,
 ): Docker.ExecCreateOptions {
   return {
+    ...(user !== undefined && { User: user }),
     Cmd: [...argv],
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     AttachStdout: true,

@@ -4,6 +4,9 @@ import type { DocumentValue, LabDocument } from '../clab/document.ts';
 import type { Topology, TopologyEndpoint, TopologyLink, TopologyNode } from '../topology.ts';
 import { RUN_LABEL } from './docker-place.ts';
 
+/** In memory, as on every machine and under every driver: empty when a node boots, and each a file system of its own. */
+const IN_MEMORY = { '/run': 'exec,mode=755', '/tmp': 'exec,mode=1777' };
+
 /** What each image of ours does until it is told what to start; it reaps what is orphaned (see netns-node.ts). */
 const INIT = 'env --ignore-signal=CHLD sleep infinity';
 
@@ -52,6 +55,7 @@ function nodeDocument(node: TopologyNode, options: DeployOptions): DocumentValue
     return `${options.bindSource(node.name, index)}:${target}${readOnly ? ':ro' : ''}`;
   });
   const labels = { ...node.labels, ...(options.run !== null && { [RUN_LABEL]: options.run }) };
+  const { hostname, tmpfs, shmBytes, container } = node.settings ?? {};
   return {
     kind: 'linux',
     image: dockerImage(node),
@@ -60,6 +64,10 @@ function nodeDocument(node: TopologyNode, options: DeployOptions): DocumentValue
     'restart-policy': 'no',
     cmd: INIT,
     sysctls: earlySysctls(node),
+    tmpfs: { ...IN_MEMORY, ...tmpfs },
+    ...container,
+    ...(hostname !== undefined && { hostname }),
+    ...(shmBytes !== undefined && { 'shm-size': String(shmBytes) }),
     ...(binds.length > 0 && { binds }),
     ...(Object.keys(node.env).length > 0 && { env: node.env }),
     ...(Object.keys(labels).length > 0 && { labels }),

@@ -1,6 +1,6 @@
 import { ChaosError } from '../../errors.ts';
 import { images, sysctlBaseline } from '../../service/registry.ts';
-import type { Image } from '../../service/service.ts';
+import type { Image, ImageStart } from '../../service/service.ts';
 import type { LabContext, LabDriver, NodeLevel, StartedLab, StartedNode } from '../lab.ts';
 import { setSysctl } from '../set-sysctl.ts';
 import type { Topology, TopologyNode } from '../topology.ts';
@@ -8,7 +8,7 @@ import { wireSpecs } from '../wire-specs.ts';
 import { NetnsNode } from './netns-node.ts';
 import { NetnsNodePower } from './node-power.ts';
 import { boundFiles, readBinds, textFiles, writeNodeFiles } from '../node-files.ts';
-import { startServices } from '../node-services.ts';
+import { filesOfSettings, LabStages, serveInStages, serveNode } from '../serve-node.ts';
 import { needsOwnRoot } from './own-root.ts';
 import { prepareScratch } from './private-directories.ts';
 
@@ -34,7 +34,10 @@ async function startLab(topology: Topology, context: LabContext): Promise<Starte
     context.onEvent({ type: 'node-up', node: node.name, level: node.level });
   await connect(topology, raised, context);
   for (const each of raised) each.node.power = powerOf(each, topology, context);
-  await Promise.all(raised.map((r) => serve(r, topology, context)));
+  const stages = new LabStages();
+  await Promise.all(
+    raised.map((r) => serveInStages(r.node, prepareFiles(r, topology), context, stages)),
+  );
   return startedLab(topology, raised);
 }
 
@@ -50,7 +53,10 @@ function powerOf(raised: Raised, topology: Topology, context: LabContext): Netns
       setSysctls(node.topology, image, context);
     },
     // the end of a run is when nodes are turned on again: it must not stop that
-    serve: () => serve(raised, topology, { ...context, signal: new AbortController().signal }),
+    serve: () => {
+      const start = prepareFiles(raised, topology);
+      return serveNode(node, start, { ...context, signal: new AbortController().signal });
+    },
     changed: (isOn) => {
       const { name, level } = node;
       context.onEvent(
@@ -70,7 +76,9 @@ async function raise(
     throw new ChaosError('bug', `image '${topology.mappedImage}' is not in the registry`);
   }
   const files = readBinds(topology, context.runDirectory);
-  const level = needsOwnRoot(topology) ? 'pid' : levelOf(image, files.length > 0);
+  const { dns, tmpfs, shmBytes, hostname } = topology.settings ?? {};
+  const hasOwn = [dns, tmpfs, shmBytes, hostname].some((value) => value !== undefined);
+  const level = needsOwnRoot(topology) ? 'pid' : levelOf(image, hasOwn || files.length > 0);
   const node = await NetnsNode.raise(topology, image, level, scratch);
   node.inNet(() => {
     setSysctls(topology, image, context);
@@ -96,22 +104,25 @@ async function connect(
   const fds = new Map(raised.map((r) => [r.node.name, r.node.netnsFd]));
   await Promise.all([...fds].map(([name, fd]) => context.room.watchNode(name, fd)));
   for (const { node } of raised) {
-    node.onDeath(() => {
+    node.onDeath((end) => {
+      if (context.signal.aborted) return;
       // an open fd on its namespace keeps a dead node's interfaces up: its neighbours must lose carrier by our hand
-      if (!context.signal.aborted) context.room.setNodeAlive(node.name, false);
+      context.room.setNodeAlive(node.name, false);
+      if (end !== undefined) context.onEvent({ type: 'node-down', node: node.name, end });
     });
   }
   await context.room.addWires(wireSpecs(topology, { netnsFds: fds }));
 }
 
-async function serve(raised: Raised, topology: Topology, context: LabContext): Promise<void> {
-  const { node, image, files } = raised;
+/** Everything that the node's daemons read is there; what they are. */
+function prepareFiles({ node, image, files }: Raised, topology: Topology): ImageStart {
   const links = topology.links.filter(
     (link) => link.a.node === node.name || link.b.node === node.name,
   );
   const start = image.start(node.topology, links, boundFiles(files));
+  const written = { ...start.files, ...filesOfSettings(node.topology.settings?.dns) };
   // bound files come last: what the lab gives wins over what the image writes
-  const all = [...textFiles(start.files), ...files];
+  const all = [...textFiles(written), ...files];
   if (all.length > 0) {
     if (node.level === 'net')
       throw new ChaosError('bug', `${node.name} has files but no file system`);
@@ -119,7 +130,7 @@ async function serve(raised: Raised, topology: Topology, context: LabContext): P
       writeNodeFiles(all);
     });
   }
-  await startServices(node, start, context);
+  return start;
 }
 
 function startedLab(topology: Topology, raised: readonly Raised[]): StartedLab {

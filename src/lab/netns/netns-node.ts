@@ -8,9 +8,10 @@ import {
   makeNamespaces,
   type NamespaceFds,
 } from '../../host/namespaces.ts';
-import type { Image } from '../../service/service.ts';
+import type { Image, PrivateDirectory } from '../../service/service.ts';
 import type {
   CommandResult,
+  NodeEnd,
   NodeExecOptions,
   NodeLevel,
   NodePower,
@@ -20,7 +21,7 @@ import type {
 } from '../lab.ts';
 import type { TopologyNode } from '../topology.ts';
 import type { Daemon, DaemonEnd, DaemonOptions, ServedNode } from '../node-services.ts';
-import { collect, spawnHere, spawnInside } from '../../host/commands.ts';
+import { collect, ownerOf, spawnHere, spawnInside } from '../../host/commands.ts';
 import { needsOwnRoot } from './own-root.ts';
 import {
   mountPrivateDirectories,
@@ -51,9 +52,11 @@ export class NetnsNode implements StartedNode, ServedNode {
   power: NodePower | null = null;
   readonly #image: Image;
   readonly #scratch: string;
-  readonly #deathListeners: (() => void)[] = [];
+  readonly #deathListeners: ((end: NodeEnd | undefined) => void)[] = [];
   #fds: NamespaceFds;
   #init: ChildProcess | null = null;
+  /** its init ends by our hand */
+  #ending = false;
 
   private constructor(topology: TopologyNode, image: Image, level: NodeLevel, scratch: string) {
     this.name = topology.name;
@@ -83,22 +86,34 @@ export class NetnsNode implements StartedNode, ServedNode {
     return makeNamespaces({ ...flags, ...(netnsFd !== undefined && { netnsFd }) }, () => {
       raiseLoopback();
       if (level === 'net') return undefined;
-      libc.sethostname(name, Buffer.byteLength(name));
-      const { privateDirectories } = this.#image;
-      mountPrivateDirectories(this.#scratch, name, privateDirectories, needsOwnRoot(this.topology));
+      const { hostname = name } = this.topology.settings ?? {};
+      libc.sethostname(hostname, Buffer.byteLength(hostname));
+      const wanted = [...this.#image.privateDirectories, ...directoriesOf(this.topology)];
+      mountPrivateDirectories(this.#scratch, name, wanted, needsOwnRoot(this.topology));
       if (level === 'files') return undefined;
       libc.mount('sysfs', '/sys', 'sysfs', 0, null); // shows the interfaces of this node, not of the engine
       const init = spawnInit();
-      for (const listener of this.#deathListeners) init.once('exit', listener);
       this.#init = init;
+      this.#ending = false;
+      for (const listener of this.#deathListeners) this.#tellDeath(init, listener);
       return init.pid;
     });
   }
 
-  /** The init ended, and with it every process of the node: it is dead, though its namespaces are still held. */
-  onDeath(listener: () => void): void {
+  /**
+   * The init ended, and with it every process of the node: it is dead, though its namespaces are still held. `end`:
+   * what it died of, where it was not we who ended it.
+   */
+  onDeath(listener: (end: NodeEnd | undefined) => void): void {
     this.#deathListeners.push(listener);
-    this.#init?.once('exit', listener);
+    if (this.#init !== null) this.#tellDeath(this.#init, listener);
+  }
+
+  #tellDeath(init: ChildProcess, listener: (end: NodeEnd | undefined) => void): void {
+    init.once('exit', (code, signal) => {
+      // whom the kernel kills for want of memory is told nobody but the kernel's log
+      listener(this.#ending ? undefined : { code, signal, outOfMemory: false });
+    });
   }
 
   get fds(): NamespaceFds {
@@ -124,21 +139,30 @@ export class NetnsNode implements StartedNode, ServedNode {
   }
 
   spawn(argv: readonly string[], options?: NodeSpawnOptions): ChildProcess {
-    return spawnInside(this.fds, this.topology.env, argv, options);
+    const owner = options?.user === undefined ? {} : ownerOf(this.initPid, options.user);
+    return spawnInside(this.fds, this.topology.env, argv, options, owner);
   }
 
-  exec(argv: readonly string[], options: NodeExecOptions = {}): Promise<CommandResult> {
-    const child = this.spawn(argv, options.env === undefined ? {} : { env: options.env });
+  async exec(argv: readonly string[], options: NodeExecOptions = {}): Promise<CommandResult> {
+    const { env, user } = options;
+    const child = this.spawn(argv, {
+      ...(env !== undefined && { env }),
+      ...(user !== undefined && { user }),
+    });
     return collect(child, argv, options);
   }
 
   startDaemon(
     argv: readonly string[],
-    { env, logPath }: DaemonOptions,
+    { env, logPath, user }: DaemonOptions,
     onEnd: (end: DaemonEnd) => void,
   ): Daemon {
     const log = openSync(logPath, 'a');
-    const child = this.spawn(argv, { stdio: ['ignore', log, log], env });
+    const child = this.spawn(argv, {
+      stdio: ['ignore', log, log],
+      env,
+      ...(user !== undefined && { user }),
+    });
     closeSync(log);
     child.once('error', (error) => {
       onEnd({ error: error.message });
@@ -175,9 +199,22 @@ export class NetnsNode implements StartedNode, ServedNode {
     const init = this.#init;
     if (init === null || init.exitCode !== null || init.signalCode !== null) return;
     const gone = new Promise((resolve) => init.once('exit', resolve));
+    this.#ending = true;
     init.kill('SIGKILL');
     await gone;
   }
+}
+
+/** Those that the lab file asks for. */
+function directoriesOf({ settings }: TopologyNode): readonly PrivateDirectory[] {
+  const mounts = Object.entries(settings?.tmpfs ?? {}).map(([path, options]): PrivateDirectory => ({
+    path,
+    type: 'tmpfs',
+    options,
+  }));
+  const bytes = settings?.shmBytes;
+  if (bytes === undefined) return mounts;
+  return [...mounts, { path: '/dev/shm', type: 'tmpfs', mode: 0o1777, options: `size=${bytes}` }];
 }
 
 function spawnInit(): ChildProcess {

@@ -1,16 +1,8 @@
 import { processesIn } from '../../host/processes.ts';
 import { closeNamespaces, inNetns, makeNamespaces } from '../../host/namespaces.ts';
-import { NETLINK_FAMILY, NetlinkError, NetlinkSocket } from '../../host/netlink-socket.ts';
-import { Nftables } from '../../host/nftables.ts';
-import {
-  decodeLink,
-  deleteLink,
-  dumpLinks,
-  moveLink,
-  setLinkUp,
-} from '../../host/rtnetlink-link.ts';
 import type { NodePower } from '../lab.ts';
 import { collect, spawnInside } from '../../host/commands.ts';
+import { emptyNamespace, moveWires, raiseWires } from '../park-wires.ts';
 import type { NetnsNode } from './netns-node.ts';
 
 /** What the driver does around it. */
@@ -26,9 +18,6 @@ export interface PowerHooks {
   /** for the log */
   changed(isOn: boolean): void;
 }
-
-/** nfnetlink: subsystem 1 (conntrack), IPCTNL_MSG_CT_DELETE without a filter: all of them */
-const FLUSH_CONNTRACK = { about: 'flush conntrack', type: 0x102, flags: 0, body: Buffer.alloc(4) };
 
 /** The rules that every network namespace begins with (ip-rule(8)); that of the local table cannot be flushed. */
 const CLEAN_SLATE = [
@@ -63,7 +52,7 @@ export class NetnsNodePower implements NodePower {
     await this.#node.crash();
     await endProcesses(this.#node.netnsFd);
     this.#node.inNet(() => {
-      emptyLinks(parking, this.#hooks.wired);
+      emptyNamespace(parking, this.#hooks.wired);
     });
     await forgetRoutes(this.#node.netnsFd);
     this.#hooks.changed(false);
@@ -119,60 +108,10 @@ function names(netnsFd: number): string {
     .join(', ');
 }
 
-function emptyLinks(parking: number, wired: readonly string[]): void {
-  moveWires(parking, wired);
-  withSocket((socket) => {
-    const others = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => name !== 'lo');
-    for (const { index, name } of others) {
-      try {
-        socket.request([deleteLink(index, name)]);
-      } catch (error) {
-        // one end of a pair takes the other with it; some devices of the kernel's own stay
-        if (!(error instanceof NetlinkError)) throw error;
-      }
-    }
-  });
-  const nft = new Nftables();
-  nft.run('flush ruleset');
-  nft.close();
-  try {
-    withSocket((socket) => {
-      socket.request([FLUSH_CONNTRACK]);
-    }, NETLINK_FAMILY.NETFILTER);
-  } catch (error) {
-    // a kernel that tracks no connections
-    if (!(error instanceof NetlinkError)) throw error;
-  }
-}
-
-/** From the namespace that this thread is in. */
-function moveWires(toNetnsFd: number, wired: readonly string[]): void {
-  withSocket((socket) => {
-    const links = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => wired.includes(name));
-    socket.request(links.map(({ index, name }) => moveLink(index, toNetnsFd, name)));
-  });
-}
-
-function raiseWires(wired: readonly string[]): void {
-  withSocket((socket) => {
-    const links = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => wired.includes(name));
-    socket.request(links.map(({ index, name }) => setLinkUp(index, true, name)));
-  });
-}
-
 async function forgetRoutes(netnsFd: number): Promise<void> {
   for (const family of ['-4', '-6']) {
     const argv = ['ip', family, '-force', '-batch', '-'];
     const child = spawnInside({ net: netnsFd }, {}, argv);
     await collect(child, argv, { input: CLEAN_SLATE.map((line) => `${line}\n`).join('') });
-  }
-}
-
-function withSocket(body: (socket: NetlinkSocket) => void, family?: number): void {
-  const socket = new NetlinkSocket(family);
-  try {
-    body(socket);
-  } finally {
-    socket.close();
   }
 }

@@ -39,8 +39,11 @@ const SEEN = /^(?:bin|sbin|lib\w*|usr|etc|var|opt|srv|dev|proc|sys|run|tmp)$/;
  * directory (`/config`). Such a node gets a root directory of its own, or it would write to the machine's.
  */
 export function needsOwnRoot(node: TopologyNode): boolean {
+  const { command, healthcheck, user, tmpfs = {} } = node.settings ?? {};
+  if (command !== undefined || healthcheck !== undefined || user !== undefined) return true;
   const runsOthers = node.exec.some(([program = '']) => !NETWORK_ONLY.has(basename(program)));
-  const hasNewTop = node.binds.some(({ target }) => {
+  const targets = [...node.binds.map(({ target }) => target), ...Object.keys(tmpfs)];
+  const hasNewTop = targets.some((target) => {
     const top = `/${target.split('/')[1] ?? ''}`;
     return top === target || !existsSync(top) || !SEEN.test(top.slice(1));
   });
@@ -49,9 +52,10 @@ export function needsOwnRoot(node: TopologyNode): boolean {
 
 /**
  * Synchronous, in the node's new mount namespace: a root of tmpfs in which the machine's directories are bound, and what
- * must then be made private in it. Binds are recursive: in a user namespace nothing less is allowed.
+ * must then be made private in it. Binds are recursive: in a user namespace nothing less is allowed. `upperLayers`: what
+ * is mounted there under /run is seen there too.
  */
-export function makeOwnRoot(): readonly PrivateDirectory[] {
+export function makeOwnRoot(upperLayers: string): readonly PrivateDirectory[] {
   const root = '/run/root';
   mkdirSync(root, { recursive: true });
   libc.mount('node', root, 'tmpfs', 0, 'mode=755');
@@ -64,6 +68,9 @@ export function makeOwnRoot(): readonly PrivateDirectory[] {
       // /run is ours (the nodes' upper layers are on it) and holds this very root: bound alone
       const flags = name === 'run' ? MS_BIND : MS_BIND | MS_REC;
       libc.mount(`/${name}`, `${root}/${name}`, null, flags, null);
+      if (name === 'run') {
+        libc.mount(upperLayers, `${root}${upperLayers}`, null, MS_BIND, null);
+      }
     }
   }
   for (const { path } of EMPTY) mkdirSync(`${root}${path}`);

@@ -56,33 +56,42 @@ export function mountPrivateDirectories(
   ownRoot: boolean,
 ): void {
   libc.mount('', '/', null, MS_REC | MS_PRIVATE, null);
-  const ofRoot = ownRoot ? makeOwnRoot() : [];
+  const ofRoot = ownRoot ? makeOwnRoot(join(scratch, node)) : [];
   const all = new Map([...ALWAYS, ...ofRoot, ...wanted].map((d) => [d.path, d]));
   const inOrder = [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   // /run is covered last: the upper layers are reached through it until then
   const underRun = (d: PrivateDirectory): boolean => `${d.path}/`.startsWith('/run/');
   for (const directory of inOrder.filter((d) => !underRun(d)))
-    mountOne(scratch, node, directory, all);
-  for (const directory of inOrder.filter(underRun)) mountOne(scratch, node, directory, all);
+    mountOne(scratch, node, directory, { all, ownRoot });
+  for (const directory of inOrder.filter(underRun)) {
+    mountOne(scratch, node, directory, { all, ownRoot });
+  }
   // daemons still name it so (FRR); where it is no link to /run, it would be the same for all nodes
   if (!lstatSync('/var/run').isSymbolicLink()) libc.mount('/run', '/var/run', null, MS_BIND, null);
 }
 
-function mountOne(
-  scratch: string,
-  node: string,
-  directory: PrivateDirectory,
-  all: ReadonlyMap<string, PrivateDirectory>,
-): void {
+interface Own {
+  readonly all: ReadonlyMap<string, PrivateDirectory>;
+  /** the root directory is a tmpfs of the node */
+  readonly ownRoot: boolean;
+}
+
+function mountOne(scratch: string, node: string, directory: PrivateDirectory, own: Own): void {
   if (!existsSync(directory.path)) {
     // only what is already the node's own may be added to: anything else is the host's file system
-    const isPrivate = [...all.keys()].some((parent) => directory.path.startsWith(`${parent}/`));
-    if (!isPrivate && !all.has('/'))
-      mountOne(scratch, node, { path: existingParent(directory.path), type: 'overlay' }, all);
+    const isPrivate = [...own.all.keys()].some((path) => directory.path.startsWith(`${path}/`));
+    const parent = existingParent(directory.path);
+    if (parent === '/' && !own.ownRoot) {
+      const what = `a node cannot get a new directory in /: ${directory.path}`;
+      throw new ChaosError('lab-failed', what);
+    }
+    if (!isPrivate && parent !== '/')
+      mountOne(scratch, node, { path: parent, type: 'overlay' }, own);
     mkdirSync(directory.path, { recursive: true });
   }
   if (directory.type === 'tmpfs') {
-    libc.mount('node', directory.path, 'tmpfs', 0, tmpfsOptions(directory));
+    const { flags, data } = tmpfsOptions(directory);
+    libc.mount('node', directory.path, 'tmpfs', flags, data);
     return;
   }
   const base = join(scratch, node, directory.path.slice(1).replaceAll('/', '_'));
@@ -102,16 +111,23 @@ function mountOne(
 /** The nearest directory above `path` that exists: /var/log for /var/log/frr where that package has left none. */
 function existingParent(path: string): string {
   const parent = dirname(path);
-  if (parent === '/')
-    throw new ChaosError('lab-failed', `a node cannot get a new directory in /: ${path}`);
   return existsSync(parent) ? parent : existingParent(parent);
 }
 
-function tmpfsOptions(directory: PrivateDirectory): string {
-  const options = [`mode=${(directory.mode ?? 0o755).toString(8)}`];
+/** Words of mount(8) that are flags of mount(2), and those that say what is so anyway. */
+const FLAGS: Readonly<Record<string, number>> = {
+  ...{ ro: 1, nosuid: 2, nodev: 4, noexec: 8 },
+  ...{ rw: 0, suid: 0, dev: 0, exec: 0, relatime: 0 },
+};
+
+function tmpfsOptions(directory: PrivateDirectory): { flags: number; data: string } {
+  const words = (directory.options ?? '').split(',').filter((word) => word !== '');
+  const given = words.filter((word) => FLAGS[word] === undefined);
+  const options = [`mode=${(directory.mode ?? 0o755).toString(8)}`, ...given];
   if (directory.user !== undefined) options.push(`uid=${idOf('/etc/passwd', directory.user)}`);
   if (directory.group !== undefined) options.push(`gid=${idOf('/etc/group', directory.group)}`);
-  return options.join(',');
+  const flags = words.reduce((all, word) => all | (FLAGS[word] ?? 0), 0);
+  return { flags, data: options.join(',') };
 }
 
 /** The numeric id of a user (passwd(5)) or group (group(5)); both files have it in the third field. */

@@ -2,7 +2,7 @@
 // JSON line per kind. Arguments: the run directory, which holds the files that nodes bind; the driver; where our compiled
 // modules are (the embedded kernel has them elsewhere).
 import { createHash } from 'node:crypto';
-import { readFileSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [, , runDirectory, driver, dist] = process.argv;
@@ -173,7 +173,10 @@ async function state() {
     // cgroup 2 shows what is frozen nowhere else
     const group = readFileSync(`/proc/${one.pid}/cgroup`, 'utf8').trim();
     const space = /address space\s+(\S+)/.exec(limits)[1];
-    return `${one.command}${one.state === 'T' ? ' stopped' : ''}${traced} ${space} ${group}`;
+    const events = `/sys/fs/cgroup${/^0::(.*)$/m.exec(group)?.[1] ?? ''}/cgroup.events`;
+    const isFrozen = existsSync(events) && /frozen 1/.test(readFileSync(events, 'utf8'));
+    const frozen = isFrozen ? ' frozen' : '';
+    return `${one.command}${frozen}${one.state === 'T' ? ' stopped' : ''}${traced} ${space} ${group}`;
   });
   if (r1.power?.isOn === false) return { processes: processes.sort(), power: 'off' };
   const root = `/proc/${r1.initPid}/root`;

@@ -12,7 +12,7 @@ const tests = fileURLToPath(new URL('../../', import.meta.url));
 const PLACE = { driver: 'containerlab', kernel: 'embedded', clock: 'real' } as const;
 
 /** refused before a run, so not run */
-const REFUSED = ['disk-full', 'node-stop'];
+const REFUSED: readonly string[] = [];
 
 /** The contract of faults in nodes (test/contract/node-fault.test.ts) in a lab of two containers. */
 describe('faults that act in nodes keep the contract in containers', function () {

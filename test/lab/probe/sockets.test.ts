@@ -121,14 +121,15 @@ describe('sockets of probes, in namespaces', () => {
   });
 
   it('gets echo replies with the sequence number where it was put, and a time stamp', async () => {
-    const fd = openPingSocket(routers.lab.node('r1'));
+    const socket = openPingSocket(routers.lab.node('r1'));
+    const { fd } = socket;
     assert.equal(connectTo(fd, '10.0.12.2', 0), true);
     const packet = Buffer.alloc(64);
     packet[0] = 8;
     packet.writeUInt32BE(0xdeadbeef, 8);
     libc.send(fd, packet, packet.length, 0);
     const [reply, ...more] = await received(fd);
-    libc.close(fd);
+    socket.close();
     assert.ok(reply !== undefined);
     assert.equal(more.length, 0);
     assert.equal(reply.bytes.length, 64);
@@ -137,28 +138,59 @@ describe('sockets of probes, in namespaces', () => {
     assert.equal(reply.stamped, true);
   });
 
+  it('follows a node into another network namespace, behind the same descriptor', () => {
+    let place = 'r2';
+    const listeners: (() => void)[] = [];
+    const node = {
+      inNet: (body: () => unknown) => routers.inNet(place, body),
+      onNetnsReplaced(listener: () => void) {
+        listeners.push(listener);
+        return () => listeners.splice(listeners.indexOf(listener), 1);
+      },
+    } as unknown as StartedNode;
+    const socket = openPingSocket(node);
+    assert.equal(connectTo(socket.fd, '10.0.12.1', 0), true);
+    place = 'r1';
+    for (const listener of listeners) listener();
+    // r2 would answer itself
+    assert.equal(connectTo(socket.fd, '10.0.12.2', 0), true);
+    assert.equal(sourceOf(socket.fd), '10.0.12.1');
+    socket.close();
+    assert.deepEqual(listeners, []);
+  });
+
   it('does not connect before there is a route', () => {
-    const fd = openUdpSender(routers.lab.node('r1'), 23456);
+    const socket = openUdpSender(routers.lab.node('r1'), 23456);
+    const { fd } = socket;
     assert.equal(connectTo(fd, '198.51.100.1', 23456), false);
     routers.ip('r1', 'route', 'add', '198.51.100.0/24', 'via', '10.0.12.2');
     assert.equal(connectTo(fd, '198.51.100.1', 23456), true);
     routers.ip('r1', 'route', 'del', '198.51.100.0/24');
-    libc.close(fd);
+    socket.close();
   });
 
   it('sends datagrams one way, from one port to the same port', async () => {
     const into = openUdpReceiver(routers.lab.node('r2'), 23456);
     const out = openUdpSender(routers.lab.node('r1'), 23456);
-    assert.equal(connectTo(out, '10.0.12.2', 23456), true);
+    assert.equal(connectTo(out.fd, '10.0.12.2', 23456), true);
     for (const sequence of [1, 2, 3]) {
       const packet = Buffer.alloc(56);
       packet.writeUInt32BE(sequence);
-      libc.send(out, packet, packet.length, 0);
+      libc.send(out.fd, packet, packet.length, 0);
     }
-    const got = await received(into);
-    libc.close(into);
-    libc.close(out);
+    const got = await received(into.fd);
+    into.close();
+    out.close();
     assert.deepEqual(got.map(({ bytes }) => bytes.readUInt32BE()), [1, 2, 3]); // prettier-ignore
     assert.ok(got.every(({ stamped, bytes }) => stamped && bytes.length === 56));
   });
 });
+
+/** getsockname(2): struct sockaddr_in */
+function sourceOf(fd: number): string {
+  const address = Buffer.alloc(16);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(16);
+  libc.getsockname(fd, address, length);
+  return [...address.subarray(4, 8)].join('.');
+}

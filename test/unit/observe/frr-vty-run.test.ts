@@ -51,7 +51,7 @@ describe('FrrVty', () => {
   beforeEach(async () => {
     server = new VtyServer();
     await server.listen();
-    vty = new FrrVty(server.path);
+    vty = new FrrVty(() => server.path);
   });
 
   afterEach(async () => {
@@ -94,7 +94,7 @@ describe('FrrVty', () => {
   });
 
   it('answers null when there is no daemon', async () => {
-    const nowhere = new FrrVty(`${server.path}-missing`);
+    const nowhere = new FrrVty(() => `${server.path}-missing`);
     assert.equal(await nowhere.query('show version'), null);
     assert.equal(nowhere.busy, false);
   });

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { guestDockerHere } from './guest-docker-here.ts';
+import { inGuest } from './in-guest.ts';
+
+interface LinkSeen {
+  readonly ifname: string;
+  readonly mtu: number;
+  readonly address: string;
+  readonly operstate: string;
+  readonly gso_max_segs?: number;
+  readonly addresses: readonly string[];
+}
+
+interface Moment {
+  readonly what: string;
+  readonly links: readonly LinkSeen[];
+  readonly neighbour: readonly LinkSeen[];
+  readonly events: readonly { readonly type: string; readonly end?: unknown }[];
+  readonly left: readonly string[];
+  readonly bound: string;
+  readonly isOn: boolean;
+  readonly answered: boolean;
+}
+
+const LAB = 'test/lab/containerlab/labs/pair.clab.yml';
+const DIED = { code: null, signal: 'SIGKILL', outOfMemory: false };
+
+/** What a node is like when it runs as the lab file says; the address of its dummy is the kernel's own idea. */
+function asItRuns({ links, ...moment }: Moment): unknown {
+  const { events: _events, what: _what, left: _left, bound: _bound, ...rest } = moment;
+  const known = links.map((link) => (link.ifname === 'spare' ? { ...link, address: '' } : link));
+  return { ...rest, links: known };
+}
+
+function carrierOf({ neighbour }: Moment): readonly string[] {
+  return neighbour
+    .filter(({ ifname }) => ifname !== 'lo')
+    .map(({ operstate, addresses }) => `${operstate} ${addresses.join()}`);
+}
+
+const NO_CARRIER = ['DOWN 10.0.0.2', 'DOWN 10.0.1.2'];
+const CARRIER = ['UP 10.0.0.2', 'UP 10.0.1.2'];
+
+/** A node that is turned off and on, that dies, that somebody stops and starts: its links are a matter of the lab. */
+describe('the life of a node', function () {
+  this.timeout(400_000);
+  const moments = new Map<string, readonly Moment[]>();
+
+  before(async function () {
+    if (guestDockerHere() === undefined) this.skip();
+    for (const driver of ['netns', 'containerlab']) {
+      const lines = await inGuest({ program: 'lifecycle.mjs', lab: LAB, driver });
+      moments.set(driver, lines as readonly Moment[]);
+    }
+  });
+
+  const at = (driver: string, what: string): readonly Moment[] =>
+    (moments.get(driver) ?? []).filter((moment) => moment.what === what);
+  const one = (driver: string, what: string): Moment => {
+    const [moment, ...more] = at(driver, what);
+    assert.ok(moment !== undefined && more.length === 0, `${driver}: ${what}`);
+    return moment;
+  };
+
+  for (const driver of ['netns', 'containerlab']) {
+    describe(driver, () => {
+      it('without power: its neighbours have no carrier, its probe no answer', () => {
+        const off = one(driver, 'off');
+        assert.deepEqual(carrierOf(off), NO_CARRIER);
+        assert.equal(off.isOn, false);
+        assert.equal(off.answered, false);
+        assert.deepEqual(off.events, [{ type: 'node-down', node: 'a' }]);
+      });
+
+      it('boots with what the lab gives it, and nothing of what was done to it', () => {
+        const [start, on] = [one(driver, 'start'), one(driver, 'on')];
+        assert.deepEqual(asItRuns(on), asItRuns(start));
+        assert.deepEqual(carrierOf(on), CARRIER);
+        assert.deepEqual(on.left, []);
+        assert.equal(on.bound, 'as the lab has it\n');
+        assert.deepEqual(on.events, [{ type: 'node-up', node: 'a' }]);
+      });
+
+      it('dies by somebody else: the event says what of', () => {
+        const died = one(driver, 'died');
+        assert.deepEqual(carrierOf(died), NO_CARRIER);
+        assert.deepEqual(died.events, [{ type: 'node-down', node: 'a', end: DIED }]);
+      });
+    });
+  }
+
+  it('is the same under both drivers', () => {
+    for (const what of ['start', 'on']) {
+      assert.deepEqual(asItRuns(one('containerlab', what)), asItRuns(one('netns', what)));
+    }
+    for (const what of ['off', 'died']) {
+      assert.deepEqual(one('containerlab', what), one('netns', what));
+    }
+  });
+
+  it("comes back from Docker's own start and restart with its links; its files are Docker's", () => {
+    const start = one('containerlab', 'start');
+    const back = [...at('containerlab', 'docker start'), one('containerlab', 'docker restart')];
+    assert.equal(back.length, 3);
+    for (const moment of back) {
+      assert.deepEqual(asItRuns(moment), asItRuns(start));
+      // /run is in memory on every machine
+      assert.deepEqual(moment.left, ['left']);
+      assert.equal(moment.bound, 'x\n');
+      assert.deepEqual(moment.events.at(-1), { type: 'node-up', node: 'a' });
+    }
+  });
+
+  it("loses its carrier by Docker's own stop, and keeps it in Docker's pause", () => {
+    const stopped = one('containerlab', 'docker stop');
+    assert.deepEqual(carrierOf(stopped), NO_CARRIER);
+    assert.deepEqual(stopped.events, [{ type: 'node-down', node: 'a', end: DIED }]);
+    const paused = one('containerlab', 'docker pause');
+    assert.deepEqual(carrierOf(paused), CARRIER);
+    // its kernel, which no freezer stops
+    assert.equal(paused.answered, true);
+  });
+});
