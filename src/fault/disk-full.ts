@@ -23,7 +23,7 @@ export const diskFull: NodeFaultKind<DiskFullParams> = {
   acts: 'node',
   on: 'nodes',
   about:
-    "A file system of the node is full (ENOSPC): it is made as small as what is in it. Private directories of a node are in memory, so nothing of the machine's disk is used up.",
+    "A file system of the node is full (ENOSPC): it is made as small as what is in it. Private directories of a node are in memory, so nothing of the machine's disk is used up; of a container those are /run, /tmp and what `tmpfs` of the lab file gives it.",
   schema,
   example: 'disk-full: { node: r1, path: /run }',
   describe: ({ path, free }) =>

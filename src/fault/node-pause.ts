@@ -8,7 +8,7 @@ export const nodePause: NodeFaultKind<Record<string, never>> = {
   acts: 'node',
   on: 'nodes',
   about:
-    'The node stands still, as a virtual machine that is paused: its processes are frozen (see pause), its links keep their carrier, and what is sent to it is lost.',
+    "The node stands still, as a virtual machine that is paused: its processes are frozen (see pause; a container by Docker's own pause), its links keep their carrier, and what is sent to it is lost.",
   schema,
   example: 'node-pause: { node: r1 }',
   describe: () => 'stands still',

@@ -7,7 +7,7 @@ import { readChaosVars } from './link-vars.ts';
 import { EndReader } from './link-end.ts';
 import type { LinkNodes } from './link-end.ts';
 import { OneEndedLinks } from './one-ended-link.ts';
-import type { LooseEnd } from './one-ended-link.ts';
+import type { Lan, LooseEnd, OneEndedLink } from './one-ended-link.ts';
 import { linkTypeOf, linkTypes } from './shape.ts';
 import { checkStrictly } from './strict.ts';
 
@@ -22,10 +22,12 @@ export interface ReadLinks {
   })[];
   /** interfaces that lead nowhere: dummies, and those whose other end is out of the lab */
   readonly looseEnds: readonly LooseEnd[];
+  /** several ends at one thing out of the lab: a switch stands in for it */
+  readonly lans: readonly Lan[];
   readonly notHonoured: readonly NotHonoured[];
 }
 
-const NOTHING: ReadLinks = { links: [], looseEnds: [], notHonoured: [] };
+const NOTHING: ReadLinks = { links: [], looseEnds: [], lans: [], notHonoured: [] };
 
 export function readLinks(file: LabFile, nodes: LinkNodes): ReadLinks {
   const links = file.valueAt(['topology', 'links']);
@@ -41,6 +43,7 @@ export function readLinks(file: LabFile, nodes: LinkNodes): ReadLinks {
   return {
     links: links.flatMap((_, index) => reader.read(['topology', 'links', index]) ?? []),
     looseEnds: reader.oneEnded.looseEnds,
+    lans: reader.oneEnded.lans,
     notHonoured: reader.oneEnded.notHonoured,
   };
 }
@@ -80,11 +83,11 @@ class LinkReader {
     const vars = readChaosVars(this.#file, [...path, 'vars']);
     const mtu = vars.mtu ?? this.#mtu(path) ?? DEFAULT_MTU;
     if (type !== 'brief' && type !== 'veth' && type !== 'veth-stitch') {
-      this.oneEnded.read(path, type, mtu);
+      this.oneEnded.read(path, type, { ...vars, mtu });
       return undefined;
     }
     if (type === 'brief') this.#checkAddresses(path);
-    const ends = this.#endpoints(path, type === 'brief', mtu);
+    const ends = this.#endpoints(path, type === 'brief', { ...vars, mtu });
     if (ends === undefined) return undefined;
     const [a, b] = ends;
     return {
@@ -102,7 +105,7 @@ class LinkReader {
   #endpoints(
     path: YamlPath,
     brief: boolean,
-    mtu: number,
+    link: OneEndedLink,
   ): readonly [TopologyEndpoint, TopologyEndpoint] | undefined {
     const at = [...path, 'endpoints'];
     const value = this.#file.valueAt(at);
@@ -119,7 +122,7 @@ class LinkReader {
       });
       return undefined;
     }
-    if (brief && this.oneEnded.readBrief(path, mtu)) return undefined;
+    if (brief && this.oneEnded.readBrief(path, link)) return undefined;
     const [a, b] = [0, 1].map((i) =>
       brief ? this.#ends.brief([...at, i]) : this.#ends.extended([...at, i]),
     );

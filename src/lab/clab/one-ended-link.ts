@@ -3,6 +3,7 @@ import type { NotHonoured, TopologyEndpoint } from '../topology.ts';
 import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 import type { EndReader } from './link-end.ts';
+import type { ChaosVars } from './link-vars.ts';
 import type { LinkType } from './shape.ts';
 
 /** An interface of a node that no wire leads away from. */
@@ -10,6 +11,21 @@ export interface LooseEnd {
   readonly end: TopologyEndpoint;
   /** bytes */
   readonly mtu: number;
+}
+
+/** What a link of one end says of itself. */
+export type OneEndedLink = Pick<ChaosVars, 'name' | 'rateBitPerSec' | 'queueLimitPackets'> & {
+  readonly mtu: number;
+};
+
+/** Ends at one and the same thing out of the lab, that reach each other through it. */
+export interface Lan {
+  /** of the switch that stands in for it: 'macvlan-eth0', 'mgmt-lan' */
+  readonly name: string;
+  readonly ends: readonly (OneEndedLink & {
+    readonly end: TopologyEndpoint;
+    readonly path: YamlPath;
+  })[];
 }
 
 type OneEndedType = Exclude<LinkType, 'brief' | 'veth' | 'veth-stitch'>;
@@ -20,18 +36,24 @@ const OUT_OF_THE_LAB: Readonly<Record<string, OneEndedType>> = {
   macvlan: 'macvlan',
 };
 
+type End = Lan['ends'][number] & {
+  readonly type: OneEndedType;
+  /** undefined: nobody of the lab can be met there */
+  readonly lan: string | undefined;
+};
+
 const MODES = ['private', 'vepa', 'bridge', 'passthru', 'source'];
 
 /**
  * Links of one end in the lab. A `dummy` is one by design. What leads out of the lab (`host`, `mgmt-net`, `macvlan`,
  * `vxlan`) can't be honoured without a way around every fault: the node gets the interface, so that what it configures
- * works, and nobody answers there.
+ * works, and nobody answers there but other nodes of the lab. Those are reached by `mgmt-net` and by `macvlan` of mode bridge
+ * with the same parent: a switch stands in, and faults act on the wires to it.
  */
 export class OneEndedLinks {
-  readonly looseEnds: LooseEnd[] = [];
-  readonly notHonoured: NotHonoured[] = [];
   readonly #file: LabFile;
   readonly #ends: EndReader;
+  readonly #found: End[] = [];
 
   constructor(file: LabFile, ends: EndReader) {
     this.#file = file;
@@ -39,7 +61,7 @@ export class OneEndedLinks {
   }
 
   /** A link of an explicit type. */
-  read(path: YamlPath, type: OneEndedType, mtu: number): void {
+  read(path: YamlPath, type: OneEndedType, link: OneEndedLink): void {
     const at = [...path, 'endpoint'];
     if (!isMap(this.#file.valueAt(at))) {
       this.#file.complain(path, {
@@ -50,11 +72,12 @@ export class OneEndedLinks {
     }
     this.#checkOutside(path, type);
     const end = this.#ends.extended(at);
-    if (end !== undefined) this.#add(path, type, end, mtu);
+    if (end !== undefined)
+      this.#found.push({ ...link, path, type, end, lan: this.#lanOf(path, type) });
   }
 
   /** `host:veth1`, `mgmt-net:veth1`, `macvlan:eth0` as an end of a link without a type: true where there is one. */
-  readBrief(path: YamlPath, mtu: number): boolean {
+  readBrief(path: YamlPath, link: OneEndedLink): boolean {
     for (const index of [0, 1]) {
       const at = [...path, 'endpoints', index];
       const [pseudo = '', ...outside] = (this.#file.textAt(at) ?? '').split(':');
@@ -68,21 +91,44 @@ export class OneEndedLinks {
         return true;
       }
       const end = this.#ends.brief([...path, 'endpoints', 1 - index]);
-      if (end !== undefined) this.#add(at, type, end, mtu);
+      const lan = lanName(type, outside.join(':'), '');
+      if (end !== undefined) this.#found.push({ ...link, path: at, type, end, lan });
       return true;
     }
     return false;
   }
 
-  #add(path: YamlPath, type: OneEndedType, end: TopologyEndpoint, mtu: number): void {
-    this.looseEnds.push({ end, mtu });
-    if (type === 'dummy') return;
-    this.notHonoured.push({
-      node: end.node,
-      key: 'links',
-      message: `'${end.interface}' leads out of the lab (${type}): the interface is there, nobody answers; for a neighbour, add a node`,
-      position: this.#file.positionOf(path),
-    });
+  /** The lans that nodes of this lab share. */
+  get lans(): readonly Lan[] {
+    const names = new Set(this.#found.flatMap(({ lan }) => lan ?? []));
+    return [...names]
+      .map((name) => ({ name, ends: this.#found.filter(({ lan }) => lan === name) }))
+      .filter(({ ends }) => ends.length > 1);
+  }
+
+  get looseEnds(): readonly LooseEnd[] {
+    const shared = new Set(this.lans.map(({ name }) => name));
+    return this.#found.filter(({ lan }) => lan === undefined || !shared.has(lan));
+  }
+
+  get notHonoured(): readonly NotHonoured[] {
+    const shared = new Set(this.lans.map(({ name }) => name));
+    return this.#found
+      .filter(({ type }) => type !== 'dummy')
+      .map(({ end, type, lan, path }) => ({
+        node: end.node,
+        key: 'links',
+        message:
+          lan !== undefined && shared.has(lan)
+            ? `'${end.interface}' leads out of the lab (${type}): the nodes there reach each other over the switch '${lan}', nobody else answers`
+            : `'${end.interface}' leads out of the lab (${type}): the interface is there, nobody answers; for a neighbour, add a node`,
+        position: this.#file.positionOf(path),
+      }));
+  }
+
+  #lanOf(path: YamlPath, type: OneEndedType): string | undefined {
+    const text = (key: string): string => this.#file.textAt([...path, key]) ?? '';
+    return lanName(type, text('host-interface'), text('mode'));
   }
 
   #checkOutside(path: YamlPath, type: OneEndedType): void {
@@ -105,6 +151,13 @@ export class OneEndedLinks {
       refuse('vni', `a link of type '${type}' has a 'vni'`, 'a whole number, 1 to 16777215');
     }
   }
+}
+
+/** Interfaces of mode bridge with one parent reach each other (ip-link(8)), as do those at containerlab's own bridge. */
+function lanName(type: OneEndedType, outside: string, mode: string): string | undefined {
+  if (type === 'mgmt-net') return 'mgmt-lan';
+  const isShared = type === 'macvlan' && (mode === '' || mode === 'bridge');
+  return isShared ? `macvlan-${outside.replaceAll(/[^\w.-]/g, '-')}` : undefined;
 }
 
 /** The commands that make an interface without a wire: a dummy device, up, as containerlab makes it. */

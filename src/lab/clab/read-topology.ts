@@ -9,6 +9,7 @@ import type { ReadLinks } from './links.ts';
 import { readNode } from './node.ts';
 import type { ReadNode } from './node.ts';
 import { looseEndCommands } from './one-ended-link.ts';
+import { switchOf } from './lan-switch.ts';
 import { checkLab, checkLinkForm } from './strict.ts';
 import type { Environment } from './substitute.ts';
 import type { TemplateValue } from './template.ts';
@@ -48,7 +49,8 @@ export function readTopology(text: string, file: string, options: ReadTopologyOp
     (node) => new InheritedNode(lab, node).text('network-mode')?.text === 'none',
   );
   const read = readLinks(lab, { names, withoutManagement: new Set(withoutManagement) });
-  const links = nameLinks(lab, read.links);
+  const switches = read.lans.map((lan) => switchOf(lab, lan, names));
+  const links = nameLinks(lab, [...read.links, ...switches.flatMap((each) => each.links)]);
   checkImages(lab, nodes, links);
   checkWaits(lab, nodes);
   lab.throwIfWrong();
@@ -62,7 +64,10 @@ export function readTopology(text: string, file: string, options: ReadTopologyOp
     ...nodes.flatMap((n) => n.notHonoured),
     ...read.notHonoured,
   ];
-  const raised = nodes.map(({ node }) => withLooseEnds(node, read.looseEnds));
+  const raised = [
+    ...nodes.map(({ node }) => withLooseEnds(node, read.looseEnds)),
+    ...switches.map(({ node }) => node),
+  ];
   return { name, file, nodes: raised, links, notHonoured };
 }
 

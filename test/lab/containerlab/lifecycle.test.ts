@@ -20,6 +20,8 @@ interface Moment {
   readonly bound: string;
   readonly isOn: boolean;
   readonly answered: boolean;
+  readonly code?: number;
+  readonly log?: string;
 }
 
 const LAB = 'test/lab/containerlab/labs/pair.clab.yml';
@@ -119,5 +121,14 @@ describe('the life of a node', function () {
     assert.deepEqual(carrierOf(paused), CARRIER);
     // its kernel, which no freezer stops
     assert.equal(paused.answered, true);
+  });
+
+  it('dies after the kernel has killed for want of memory: the event says so, and its log is kept', () => {
+    const { code, log, events } = one('containerlab', 'out of memory');
+    assert.equal(code, 137);
+    assert.match(log ?? '', /^heard\r?\n$/);
+    assert.deepEqual(events, [
+      { type: 'node-down', node: 'a', end: { ...DIED, outOfMemory: true } },
+    ]);
   });
 });

@@ -115,6 +115,12 @@ if (driver === 'containerlab') {
   await container.pause();
   say('docker pause', { neighbour: await links(b), answered: await answered(true) });
   await container.unpause();
+  await a.exec(['sh', '-c', 'echo heard >/proc/1/fd/1']);
+  const eaten = await a.exec(['python3', '-c', 'print(len(bytearray(200_000_000)))']);
+  process.kill(a.initPid, 'SIGKILL');
+  await until(() => events.some(({ type }) => type === 'node-down'));
+  const log = readFileSync(`${runDirectory}/logs/a/container.log`, 'utf8');
+  say('out of memory', { code: eaten.code, log, events: events_() });
 }
 await probe.stop();
 abort.abort();
