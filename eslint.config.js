@@ -52,6 +52,7 @@ export default tseslint.config(
       'src/kernel/**',
       'src/run/{engine-main,lab-main,engine,outer}.ts',
       'src/lab/containerlab/build-images-main.ts',
+      'src/undo/watchdog-main.ts',
       'src/host/namespaces.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },

@@ -63,11 +63,12 @@ async function bundleReportPage() {
   return ['report/html/page.js'];
 }
 
-/** Programs that run inside a sandbox: from -> to. The room worker is looked for beside the engine that starts it. */
+/** Programs that run inside a sandbox, or beside one: from -> to. The room worker is looked for beside the engine that starts it. */
 const PROGRAMS = {
   'run/engine-main': 'run/engine-main',
   'run/lab-main': 'run/lab-main',
   'wire/room-worker': 'run/room-worker',
+  'undo/watchdog-main': 'undo/watchdog-main',
 };
 
 /** As one file each: in the embedded kernel every file that is opened costs about a millisecond (hostfs). */

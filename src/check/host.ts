@@ -55,6 +55,7 @@ export function judgeClean(events: readonly HostEvent[], run: readonly RunEvent[
   const left = [
     ...run.flatMap((event) => (event.type === 'not-undone' ? event.what : [])),
     ...events.flatMap((event) => (event.type === 'left-behind' ? event.what : [])),
+    ...(events.findLast((event) => event.type === 'undone')?.failures ?? []),
   ];
   if (left.length > 0) return { outcome: 'not-clean', left };
   const digests = { before: '', after: '' };

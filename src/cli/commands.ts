@@ -111,7 +111,7 @@ export const commands: readonly CommandEntry[] = [
   KERNEL,
   {
     name: 'cleanup',
-    about: 'remove what a killed run left behind (only what is ours)',
+    about: 'undo and remove what killed runs left behind (only what is ours)',
     load: async () => (await import('./command/cleanup.ts')).command,
   },
   {

@@ -178,5 +178,12 @@ export type HostEvent = { readonly wall: number } & (
   | { readonly type: 'engine-ended'; readonly code: number | null; readonly signal: string | null }
   | { readonly type: 'fingerprint'; readonly when: 'before' | 'after'; readonly digest: string }
   | { readonly type: 'left-behind'; readonly what: readonly string[] }
+  /** the engine was dead: what others undid from its journal, and what they could not */
+  | {
+      readonly type: 'undone';
+      readonly by: 'watchdog' | 'runner' | 'cleanup';
+      readonly what: readonly string[];
+      readonly failures: readonly string[];
+    }
   | { readonly type: 'ended'; readonly wallMs: number }
 );

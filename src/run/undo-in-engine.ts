@@ -4,7 +4,7 @@ import { pidText, serviceOf } from '../fault/process-run.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';
 import { executeUndo } from '../undo/execute.ts';
 import type { NodeMark, UndoAct } from '../undo/undo-act.ts';
-import type { EngineUndo, UndoNode, UndoPlace } from '../undo/undo-place.ts';
+import type { AbsentNode, EngineUndo, UndoNode, UndoPlace } from '../undo/undo-place.ts';
 
 /** Undoing in the engine, which holds the nodes of its lab. */
 export class UndoInEngine implements UndoPlace, EngineUndo {
@@ -17,9 +17,11 @@ export class UndoInEngine implements UndoPlace, EngineUndo {
   }
 
   /** Without power there is nothing to undo: it boots with what it was given. */
-  node({ name }: NodeMark): Promise<UndoNode | string> {
+  node({ name }: NodeMark): Promise<UndoNode | AbsentNode> {
     const node = this.#node(name);
-    return Promise.resolve(node.power?.isOn === false ? 'has no power' : node);
+    if (node.power?.isOn !== false) return Promise.resolve(node);
+    const keepsFiles = node.container !== undefined;
+    return Promise.resolve({ absent: true, why: 'has no power', keepsFiles });
   }
 
   async startService(name: string, service: string): Promise<string> {

@@ -60,7 +60,7 @@ export async function removeContainers({
 }
 
 /** null: there is none (any more), or it is being removed by somebody else */
-async function orGone<T>(asked: Promise<T>): Promise<T | null> {
+export async function orGone<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {

@@ -16,7 +16,7 @@ export async function executeUndo(act: UndoAct, place: UndoPlace): Promise<strin
     case 'run':
       return inNode(act.node, place, (node) => runInNode(act, node));
     case 'file':
-      return inNode(act.node, place, (node) => giveFileAgain(act, node, place.engine));
+      return inNode(act.node, place, (node) => giveFileAgain(act, node, place.engine), true);
     case 'size':
       return inNode(act.node, place, (node) => giveSizeAgain(act, node, place.engine));
     case 'interface-up':
@@ -50,9 +50,13 @@ async function inNode(
   mark: NodeMark,
   place: UndoPlace,
   body: (node: UndoNode) => string | Promise<string>,
+  isOfFiles = false,
 ): Promise<string> {
   const node = await place.node(mark);
-  return typeof node === 'string' ? `${mark.name}: ${node}` : body(node);
+  if (node.absent !== true) return body(node);
+  const text = `${mark.name}: ${node.why}`;
+  if (isOfFiles && node.keepsFiles) throw new Error(`${text}, and its file is not what it was`);
+  return text;
 }
 
 function engineOf({ engine }: UndoPlace, act: UndoAct): EngineUndo {

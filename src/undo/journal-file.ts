@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { attempt, errnoName, lastErrno } from '../host/libc.ts';
 import type { JournalEntry, JournalFile } from './journal.ts';
 
@@ -26,6 +26,8 @@ export function openJournal(path: string, flags: 'w' | 'a'): JournalFile {
     throw new JournalBusy(`${path}: somebody else has it`);
   }
   if (flags === 'w') ftruncateSync(fd);
+  // what was cut off stays a line of its own
+  else if (/[^\n]$/u.test(readFileSync(path, 'utf8'))) writeSync(fd, '\n');
   return {
     write(entry: JournalEntry) {
       writeSync(fd, `${JSON.stringify(entry)}\n`);

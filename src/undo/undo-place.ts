@@ -3,14 +3,23 @@ import type { NodeMark } from './undo-act.ts';
 
 /** Where undoing happens: in the engine, which holds the nodes, or in a process that finds them again. */
 export interface UndoPlace {
-  /** The node; or why there is nothing to undo in it, for people: 'has no power', 'is gone'. */
-  node(mark: NodeMark): Promise<UndoNode | string>;
+  node(mark: NodeMark): Promise<UndoNode | AbsentNode>;
   /** null: not in the engine */
   readonly engine: EngineUndo | null;
 }
 
+/** A node without processes or network: what was done to them has ended with them. */
+export interface AbsentNode {
+  readonly absent: true;
+  /** for people: 'has no power', 'is gone' */
+  readonly why: string;
+  /** will it have the same files when it comes back? */
+  readonly keepsFiles: boolean;
+}
+
 /** A node that is there. */
 export interface UndoNode {
+  readonly absent?: false;
   readonly name: string;
   /** /proc/<pid>/root is its file system; null: it has none of its own */
   readonly initPid: number | null;

@@ -4,30 +4,39 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { defineCommand, type Command } from '../command.ts';
 import type { Io } from '../io.ts';
+import { EXIT } from '../exit-code.ts';
 import { heldLabs } from '../lab/lab-directory.ts';
+import { deadRuns, undoDeadRun, whatIsLeft } from '../lab/undo-dead-runs.ts';
 import { listProcesses } from '../../host/processes.ts';
 
 const schema = z.object({ 'dry-run': z.boolean().default(false) });
 
 export const command: Command = defineCommand({
   name: 'cleanup',
-  about: 'remove what a killed run or lab left behind: only what is ours',
+  about:
+    'undo what killed runs did outside of sandboxes, and remove what they left: only what is ours',
   positionals: [],
-  options: { 'dry-run': { type: 'boolean', about: 'only say what would be removed' } },
+  options: { 'dry-run': { type: 'boolean', about: 'only say what would be done' } },
   examples: [],
   schema,
-  run({ 'dry-run': dryRun }, io) {
+  async run({ 'dry-run': dryRun }, io) {
+    const failures: string[] = [];
+    const runs = deadRuns(io);
+    for (const run of runs) {
+      if (dryRun) for (const line of whatIsLeft(run)) io.out(`${line}\n`);
+      else failures.push(...(await undoDeadRun(run, io)));
+    }
     const stale = [...staleLabs(io), ...staleTemporaryDirectories(io)];
     for (const path of stale) {
       if (!dryRun) rmSync(path, { recursive: true, force: true });
       io.out(`${dryRun ? 'would remove' : 'removed'} ${path}\n`);
     }
-    if (stale.length === 0) {
+    if (stale.length + runs.length === 0) {
       io.out(
         'nothing of ours is left: sandboxes take namespaces, interfaces and processes with them\n',
       );
     }
-    return Promise.resolve(0);
+    return failures.length === 0 ? EXIT.pass : EXIT.notClean;
   },
 });
 

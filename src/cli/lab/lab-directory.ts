@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { nearName } from '../../scenario/near-name.ts';
+import { ActingRuns } from '../../undo/acting-runs.ts';
 import type { Io } from '../io.ts';
 
 /** A lab that `chaos lab up` holds. Its directory has run.json, control.sock, holder.json, logs/. */
@@ -24,11 +25,21 @@ export interface Holder {
 
 /** Where labs that are held live: short, because a socket's path has at most 107 bytes. */
 export function labsDirectory(io: Io): string {
+  return runtimeDirectory(io, 'chaos-labs');
+}
+
+/** Runs that act outside a sandbox, as long as they do. */
+export function actingRuns(io: Io): ActingRuns {
+  return new ActingRuns(runtimeDirectory(io, 'chaos-runs'));
+}
+
+/** Of this user, until the machine is started anew. */
+function runtimeDirectory(io: Io, name: string): string {
   const runtime = io.env['XDG_RUNTIME_DIR'];
   const user = process.getuid?.() ?? 0;
   return runtime !== undefined && existsSync(runtime)
-    ? join(runtime, 'chaos-labs')
-    : join(tmpdir(), `chaos-labs-${user.toString()}`);
+    ? join(runtime, name)
+    : join(tmpdir(), `${name}-${user.toString()}`);
 }
 
 export function makeLabsDirectory(io: Io): string {

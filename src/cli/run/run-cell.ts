@@ -3,6 +3,7 @@ import { ChaosError } from '../../errors.ts';
 import { describePlan } from '../../plan/describe-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
+import { refuseUnfinished } from '../lab/undo-dead-runs.ts';
 import type { Cell } from './cells.ts';
 import { checkFaultNeeds } from './check-faults.ts';
 import { checkPrograms } from './check-programs.ts';
@@ -51,6 +52,7 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
   const netem = plan.needs.netem && !settings['no-faults'];
   const choice = await choosePlace(settings.driver, { netem }, settings);
   checkFaultNeeds(plan, { ...choice.kernel, driver: settings.driver });
+  refuseUnfinished(io, context.directory);
   const startedAt = new Date();
   const { directory, run } = stageRunDirectory(context.directory, {
     id: `${timeForName(startedAt)}-${cell.name}`,

@@ -69,8 +69,14 @@ describe('executing what undoes an act', () => {
   });
 
   it('does nothing in a node that is gone', async () => {
-    const gone: UndoPlace = { engine: null, node: () => Promise.resolve('is gone') };
-    assert.equal(await executeUndo(sh('false'), gone), 'r1: is gone');
+    const absent = (keepsFiles: boolean): UndoPlace => ({
+      engine: null,
+      node: () => Promise.resolve({ absent: true, why: 'is gone', keepsFiles }),
+    });
+    assert.equal(await executeUndo(sh('false'), absent(false)), 'r1: is gone');
+    const file = { do: 'file', node: mark, path: '/etc/x', base64: null, made: [] } as const;
+    assert.equal(await executeUndo(file, absent(false)), 'r1: is gone');
+    await assert.rejects(executeUndo(file, absent(true)), /its file is not what it was/);
   });
 
   it('lets stopped processes go on, and no others of the same pid', async () => {
