@@ -4,10 +4,11 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isAlive } from '../host/processes.ts';
 import type { ProcessMark } from './undo-act.ts';
 
@@ -30,22 +31,27 @@ export class ActingRuns {
 
   /** Gives the file. */
   add(run: ActingRun): string {
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    if (!isOurs(this.#directory)) {
-      throw new Error(`${this.#directory} is not a directory that only this user may write to`);
+    const { pid, startTicks } = run.runner;
+    const file = join(this.#directory, `${pid}-${startTicks}-${nextNumber()}`);
+    for (;;) {
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      if (!isOurs(this.#directory)) {
+        throw new Error(`${this.#directory} is not a directory that only this user may write to`);
+      }
+      try {
+        writeRun(file, run);
+        return file;
+      } catch (error) {
+        // the last run of somebody else has just taken the directory with it
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
     }
-    const file = join(
-      this.#directory,
-      `${run.runner.pid}-${run.runner.startTicks}-${nextNumber()}`,
-    );
-    writeRun(file, run);
-    return file;
   }
 
   list(): readonly { readonly file: string; readonly run: ActingRun }[] {
     if (!isOurs(this.#directory)) return [];
     return readdirSync(this.#directory)
-      .filter((name) => !name.startsWith('.'))
+      .filter((name) => !name.endsWith('.part'))
       .sort()
       .map((name) => join(this.#directory, name))
       .flatMap((file) => {
@@ -84,8 +90,21 @@ export function readRun(file: string): ActingRun | undefined {
   }
 }
 
+/** The last one takes the directory with it. */
 export function forgetRun(file: string): void {
   rmSync(file, { force: true });
+  const directory = dirname(file);
+  if (isOurs(directory) && readdirSync(directory).length === 0) removeEmpty(directory);
+}
+
+function removeEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // another run has come, or another one has removed it
+    if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;
+  }
 }
 
 /** Does anybody still act, or see to it that what was done is undone? */

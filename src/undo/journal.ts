@@ -20,7 +20,7 @@ export interface JournalEntry {
   /** of the step: the same in all its lines */
   readonly id: number;
   readonly owner: string;
-  readonly state: 'planned' | 'done' | 'act-failed' | 'undone' | 'undo-failed';
+  readonly state: 'planned' | 'done' | 'act-failed' | 'undoing' | 'undone' | 'undo-failed';
   readonly about: string;
   /** of 'planned' */
   readonly undo?: UndoAct;
@@ -119,6 +119,8 @@ export class UndoJournal {
     const shown: string[] = [];
     const failures: string[] = [];
     for (const open of this.#open.filter(wanted).reverse()) {
+      // whoever finds this and no end of it cannot know how far it came
+      this.#write(open, 'undoing');
       try {
         const said = await withinBudget(() => this.#undoStep(open.step), this.#budgetMs);
         if (said !== '') shown.push(said);

@@ -7,8 +7,8 @@ export interface StepLeft {
   readonly owner: string;
   readonly about: string;
   readonly undo: UndoAct;
-  /** its act came to its end; else it may never have been begun */
-  readonly acted: boolean;
+  /** its act came to its end, and undoing it was not begun: else it is not known whether there is something to undo */
+  readonly isInForce: boolean;
 }
 
 /**
@@ -17,13 +17,15 @@ export interface StepLeft {
  */
 export function stepsLeft(text: string): readonly StepLeft[] {
   const left = new Map<number, StepLeft>();
+  const acted = new Set<number>();
   for (const { id, owner, state, about, undo } of entriesOf(text)) {
     if (state === 'planned' && undo !== undefined) {
-      left.set(id, { id, owner, about, undo, acted: false });
+      left.set(id, { id, owner, about, undo, isInForce: false });
     }
+    if (state === 'done') acted.add(id);
     const step = left.get(id);
-    if (state === 'done' && step !== undefined) left.set(id, { ...step, acted: true });
-    if (state === 'undone') left.delete(id);
+    if (state === 'undone' || step === undefined) left.delete(id);
+    else left.set(id, { ...step, isInForce: acted.has(id) && state !== 'undoing' });
   }
   return [...left.values()].sort((a, b) => b.id - a.id);
 }

@@ -86,6 +86,7 @@ class Replay {
     const budgetMs = Math.min(this.#stepBudgetMs, this.#untilMs - performance.now());
     try {
       if (budgetMs <= 0) throw new Error('there was no time left for it');
+      this.#write(step, 'undoing');
       const said = await withinBudget(() => executeUndo(step.undo, this.#place), budgetMs);
       if (said !== '') this.undone.push(said);
       this.#write(step, 'undone');
@@ -95,13 +96,13 @@ class Replay {
   }
 
   /**
-   * A command that has nothing to undo may well say so by failing. Where its act was never seen to end, and nothing says
-   * how the node was before, that is as much as can be known.
+   * A command that has nothing to undo may well say so by failing. Where the engine died between the beginning and the
+   * end of the act, or of its undoing, and nothing says how the node was before, that is as much as can be known.
    */
   #failed(step: StepLeft, message: string): void {
-    const { undo, acted, about } = step;
-    if (!acted && undo.do === 'run' && undo.look === undefined) {
-      this.undone.push(`${about}: its act had not ended, and now: ${message}`);
+    const { undo, isInForce, about } = step;
+    if (!isInForce && undo.do === 'run' && undo.look === undefined) {
+      this.undone.push(`${about}: the engine died at it, and now: ${message}`);
       this.#write(step, 'undone', message);
       return;
     }

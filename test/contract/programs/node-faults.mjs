@@ -1,18 +1,25 @@
 // Runs in a sandbox: every kind of fault that acts in nodes, on two real routers, told to do what the contract asks. One
 // JSON line per kind. Arguments: the run directory, which holds the files that nodes bind; the driver; where our compiled
 // modules are (the embedded kernel has them elsewhere).
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { difference, readNodeState } from './node-state.mjs';
 
 const [, , runDirectory, driver, dist] = process.argv;
 const { skewEnvironment } = await import(`${dist}/fault/clock-skew.js`);
 const { faultKinds } = await import(`${dist}/fault/registry.js`);
 const { startNodeFault } = await import(`${dist}/fault/registry-run.js`);
-const { processesIn } = await import(`${dist}/host/processes.js`);
+const { processesIn, readProcess } = await import(`${dist}/host/processes.js`);
 const { drivers } = await import(`${dist}/lab/registry.js`);
 const { UndoInEngine } = await import(`${dist}/run/undo-in-engine.js`);
 const { UndoJournal } = await import(`${dist}/undo/journal.js`);
+const { endSession } = await import(`${dist}/undo/end-session.js`);
+const { replayJournal, stepsLeftIn } = await import(`${dist}/undo/replay.js`);
+const { isReplayable } = await import(`${dist}/undo/undo-act.js`);
 const { startRoom } = await import(`${dist}/wire/room-main.js`);
 
 const CASES = {
@@ -86,11 +93,12 @@ async function examine(kind) {
   const params = faultKinds[kind].schema.parse(written);
   const fault = { kind, params, target: { directions: [], endpoints, ...nodes } };
   await sessionUp();
-  const before = await state();
+  const before = await readNodeState(r1, processesIn);
   return {
     journaledFirst: await journaledFirst(fault, before),
     honoursAbort: await honoursAbort(fault, before),
     ...(await undone(fault, before)),
+    replayed: await sessionUp().then(() => replayed(fault, before)),
     survivesFailure: await sessionUp().then(() => survivesFailure(fault, before)),
   };
 }
@@ -122,7 +130,7 @@ async function honoursAbort(fault, before) {
 async function undone(fault, before) {
   const { journal, lines } = recorded();
   const readBack = await start(fault, journal.scope('x', new AbortController().signal));
-  const during = difference(before, await state());
+  const during = difference(before, await readNodeState(r1, processesIn));
   const acts = LEAVES_NOTHING.includes(fault.kind) || during !== '' ? 'yes' : 'nothing is another';
   const { failures } = await journal.undo('x');
   const after = await changes(before);
@@ -136,6 +144,39 @@ async function undone(fault, before) {
     idempotent:
       again.failures.length === 0 && lines.length === steps && twice === '' ? 'yes' : twice,
   };
+}
+
+/** Injected by a process that is then killed. What only the engine can undo must say so before anything starts. */
+async function replayed(fault, before) {
+  const declared = faultKinds[fault.kind].engineUndoes?.(fault.params) === true;
+  if (!(await plannedBy(fault)).every(isReplayable))
+    return declared ? 'yes' : 'only the engine can';
+  if (declared) return 'says that only the engine can, but the journal alone can';
+  const path = join(mkdtempSync('/run/replay-'), 'undo.ndjson');
+  const services = r1.services.map(({ name, pid }) => ({ name, pid }));
+  const program = fileURLToPath(new URL('./inject-and-stay.mjs', import.meta.url));
+  const argv = [program, dist, path, String(r1.initPid), JSON.stringify({ fault, services })];
+  const child = spawn(process.execPath, argv, {
+    ...{ detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
+  });
+  const leader = readProcess(child.pid);
+  const inForce = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  const acted = stepsLeftIn(path).length > 0;
+  child.kill('SIGKILL');
+  await endSession(leader);
+  const { failures } = await replayJournal(path);
+  const after = await changes(before);
+  const ok = acted && failures.length === 0 && after === '' && stepsLeftIn(path).length === 0;
+  return ok ? 'yes' : `${String(inForce)} ${failures.join()} ${after}`;
+}
+
+/** What undoes it: seen by doing it. */
+async function plannedBy(fault) {
+  const { journal, lines } = recorded();
+  await start(fault, journal.scope('x', new AbortController().signal));
+  await journal.undoAll();
+  await sessionUp();
+  return lines.flatMap(({ undo }) => undo ?? []);
 }
 
 /** Each undo step fails once: the others go on, and the next try does what is left. */
@@ -164,62 +205,13 @@ function recorded() {
   return { journal, lines };
 }
 
-/** Everything of the node that a fault could have changed, but what routing brings by itself. */
-async function state() {
-  const processes = processesIn(r1.netnsFd).map((one) => {
-    const status = readFileSync(`/proc/${one.pid}/status`, 'utf8');
-    const limits = readFileSync(`/proc/${one.pid}/limits`, 'utf8');
-    const traced = /TracerPid:\t0/.test(status) ? '' : ' traced';
-    // cgroup 2 shows what is frozen nowhere else
-    const group = readFileSync(`/proc/${one.pid}/cgroup`, 'utf8').trim();
-    const space = /address space\s+(\S+)/.exec(limits)[1];
-    const events = `/sys/fs/cgroup${/^0::(.*)$/m.exec(group)?.[1] ?? ''}/cgroup.events`;
-    const isFrozen = existsSync(events) && /frozen 1/.test(readFileSync(events, 'utf8'));
-    const frozen = isFrozen ? ' frozen' : '';
-    return `${one.command}${frozen}${one.state === 'T' ? ' stopped' : ''}${traced} ${space} ${group}`;
-  });
-  if (r1.power?.isOn === false) return { processes: processes.sort(), power: 'off' };
-  const root = `/proc/${r1.initPid}/root`;
-  const ask = async (...argv) => (await r1.exec(argv)).stdout;
-  const routes = await ask('ip', 'route', 'show', 'table', 'all');
-  const files = await ask('find', '/etc/frr', '/run', '-type', 'f', '-not', '-name', '*.pid');
-  return {
-    processes: processes.sort(),
-    addresses: (await ask('ip', '-br', 'address')).split('\n').sort(),
-    routes: routes
-      .split('\n')
-      .filter((line) => !line.includes('proto bgp'))
-      .sort(),
-    rules: (await ask('ip', 'rule')).split('\n'),
-    nft: await ask('nft', 'list', 'ruleset'),
-    files: files
-      .split('\n')
-      .filter((path) => path.startsWith('/etc') || path.includes('chaos'))
-      .map(
-        (path) =>
-          `${path} ${createHash('sha256')
-            .update(readFileSync(root + path))
-            .digest('hex')}`,
-      )
-      .sort(),
-    size: statfsSync(`${root}/run`).blocks,
-  };
-}
-
 /** What is not as before; what daemons do by themselves (a helper that ends, a socket that reopens) has a moment. */
 async function changes(before) {
   for (let tries = 1; ; tries++) {
-    const found = difference(before, await state());
+    const found = difference(before, await readNodeState(r1, processesIn));
     if (found === '' || tries === 30) return found;
     await sleep(100);
   }
-}
-
-function difference(before, after) {
-  return Object.keys({ ...before, ...after })
-    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-    .map((key) => `${key}: ${JSON.stringify(before[key])} -> ${JSON.stringify(after[key])}`)
-    .join('; ');
 }
 
 async function sessionUp() {

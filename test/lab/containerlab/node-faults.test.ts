@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,11 +27,13 @@ describe('faults that act in nodes keep the contract in containers', function ()
       for (const name of ['daemons', 'r1.frr.conf', 'r2.frr.conf']) {
         copyFileSync(join(tests, 'lab/fault/routing', name), join(runDirectory, name));
       }
-      const program = 'node-faults.mjs';
-      copyFileSync(join(tests, 'contract/programs', program), join(runDirectory, program));
+      const programs = join(tests, 'contract/programs');
+      for (const name of readdirSync(programs)) {
+        copyFileSync(join(programs, name), join(runDirectory, name));
+      }
       const sandbox = await startSandbox({
         ...{ kernel: 'embedded', clock: 'real', seed: 1, memoryMb: 2048, stallAfterMs: 60_000 },
-        ...{ runDirectory, module: `/run-dir/${program}`, docker },
+        ...{ runDirectory, module: '/run-dir/node-faults.mjs', docker },
         args: ['containerlab', '/chaos/dist'],
       });
       sandbox.onLine((line) => {

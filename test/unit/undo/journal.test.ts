@@ -59,7 +59,7 @@ describe('undo journal', () => {
     const { shown, failures } = await diary.journal.undo('cut');
     assert.deepEqual(diary.lines, [
       ...['1 planned', 'do a', '1 done', '2 planned', 'do b', '2 done'],
-      ...['undo b', '2 undone', 'undo a', '1 undone'],
+      ...['2 undoing', 'undo b', '2 undone', '1 undoing', 'undo a', '1 undone'],
     ]);
     assert.deepEqual(shown, ['b is as it was', 'a is as it was']);
     assert.deepEqual(failures, []);
@@ -97,7 +97,7 @@ describe('undo journal', () => {
     const scope = diary.journal.scope('cut', never);
     await assert.rejects(scope.step(diary.step('a', { act: fail('refused') })), /refused/);
     await diary.journal.undo('cut');
-    assert.deepEqual(diary.lines, ['1 planned', '1 act-failed', 'undo a', '1 undone']);
+    assert.deepEqual(diary.lines, ['1 planned', '1 act-failed', '1 undoing', 'undo a', '1 undone']);
   });
 
   it('does nothing, and writes nothing, once aborted', async () => {
@@ -121,7 +121,7 @@ describe('undo journal', () => {
     );
     const { shown } = await diary.journal.undo('cut');
     assert.deepEqual(shown, ['told after undo a']);
-    assert.deepEqual(diary.lines.slice(-3), ['let go', 'undo a', '1 undone']);
+    assert.deepEqual(diary.lines.slice(-4), ['1 undoing', 'let go', 'undo a', '1 undone']);
   });
 
   it('keeps faults apart', async () => {

@@ -79,7 +79,7 @@ describe('replaying the journal of a dead engine', () => {
     assert.deepEqual(failures, []);
     // the engine has undone that, as far as the journal knows
     assert.deepEqual(made(), ['chaos-over']);
-    assert.deepEqual(states().slice(-2), ['3 undone', '2 undone']);
+    assert.deepEqual(states().slice(-4), ['3 undoing', '3 undone', '2 undoing', '2 undone']);
     const lines = states().length;
     assert.deepEqual(await replayJournal(path), { undone: [], failures: [] });
     assert.equal(states().length, lines);
@@ -188,7 +188,7 @@ describe('replaying the journal of a dead engine', () => {
     assert.deepEqual((await replayJournal(path)).undone, ['r1: is gone']);
   });
 
-  it('takes a command that has nothing to undo for what it is, if its act was never seen to end', async () => {
+  it('takes a command that has nothing to undo for what it is, if the engine died at it', async () => {
     const one = await started('sleep', ['60']);
     const undo: UndoAct = {
       ...{ do: 'run', node: { name: 'r1', init: one.mark }, argv: ['false'], rc: 0 },
@@ -196,11 +196,16 @@ describe('replaying the journal of a dead engine', () => {
     try {
       await leave((scope) => make(scope, 'chaos-a', undo));
       assert.equal((await replayJournal(path)).failures.length, 1);
-      // as if it had ended before the act did
-      truncateSync(path, readFileSync(path, 'utf8').indexOf('\n') + 1);
-      const { undone, failures } = await replayJournal(path);
-      assert.deepEqual(failures, []);
-      assert.match(undone.join(), /its act had not ended, and now: r1: false: exit code 1/);
+      assert.equal((await replayJournal(path)).failures.length, 1);
+      const whole = readFileSync(path, 'utf8');
+      // as if it had ended before the act did, and before its undoing did
+      for (const end of ['"planned"', '"undoing"']) {
+        truncateSync(path, 0);
+        appendFileSync(path, whole.slice(0, whole.indexOf('\n', whole.indexOf(end)) + 1));
+        const { undone, failures } = await replayJournal(path);
+        assert.deepEqual(failures, []);
+        assert.match(undone.join(), /the engine died at it, and now: r1: false: exit code 1/);
+      }
     } finally {
       one.child.kill('SIGKILL');
     }
