@@ -170,8 +170,6 @@ export interface NodeFaultKind<P> extends FaultKindBase<P> {
   needs?(): readonly NeededFile[];
   /** why it cannot be had there; undefined: it can */
   refuseWhere?(params: P, where: RunPlace): string | undefined;
-  /** Can only the engine undo it? Then it is refused where a run acts outside a sandbox. */
-  engineUndoes?(params: P): boolean;
   /** what is gone from the network while it is in force, with its wires: for what a plan says of its reach */
   readonly takes?: 'node' | 'end';
   /** what it wants of the wires of its nodes on top, while it is in force */
@@ -190,8 +188,6 @@ export interface RunPlace {
   readonly driver: string;
   readonly kernel: 'host' | 'embedded';
   readonly clock: 'real' | 'warp';
-  /** its nodes were there before it and stay after it: they are no part of a sandbox */
-  readonly outside?: boolean;
 }
 
 export type FaultKind<P> = WireFaultKind<P> | NodeFaultKind<P>;

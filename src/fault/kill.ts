@@ -37,7 +37,6 @@ export const kill: NodeFaultKind<KillParams> = {
     `SIG${params.signal} to ${processText(params)}${params.restart ? '' : ', not started again'}`,
   needsNetem: () => false,
   refuse: refuseProcessTarget,
-  engineUndoes: ({ service, restart }) => service !== undefined && restart,
   services: ({ service }) => (service === undefined ? [] : [service]),
   asks: () => [],
 };

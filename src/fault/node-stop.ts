@@ -14,6 +14,5 @@ export const nodeStop: NodeFaultKind<Record<string, never>> = {
   example: 'node-stop: { node: r1 }',
   describe: () => 'without power',
   needsNetem: () => false,
-  engineUndoes: () => true,
   asks: () => [],
 };

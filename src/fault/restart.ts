@@ -19,7 +19,6 @@ export const restart: NodeFaultKind<RestartParams> = {
   example: 'restart: { node: r1, service: keepalived }',
   describe: ({ service }) => `${service} is restarted`,
   needsNetem: () => false,
-  engineUndoes: () => true,
   services: ({ service }) => [service],
   asks: () => [],
 };

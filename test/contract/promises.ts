@@ -5,7 +5,7 @@ export const PROMISES = {
   acts: 'does something',
   undone: 'leaves the node as it was',
   idempotent: 'is undone once, however often it is asked',
-  replayed: 'is undone by another process from its journal alone, or says that only the engine can',
+  replayed: 'is undone by another process from its journal alone, where it starts nothing of ours',
   survivesFailure: 'goes on after undo steps that fail, and is undone by the next try',
 } as const;
 

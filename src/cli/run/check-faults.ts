@@ -81,7 +81,7 @@ export function checkFaultNeeds(plan: Plan, where?: RunPlace): void {
       .map((file) => ({ ...file, why: `step '${step.id}': ${kind.name} needs ${file.path}` })),
   );
   const refused = faults.flatMap(({ step, kind, params }) => {
-    const reason = where && whyNotThere(kind, params, where);
+    const reason = where && kind.refuseWhere?.(params, where);
     return reason === undefined ? [] : [`step '${step.id}': ${kind.name} ${reason}`];
   });
   const reasons = [...new Set([...missing.map(({ why }) => why), ...refused])];
@@ -92,17 +92,6 @@ export function checkFaultNeeds(plan: Plan, where?: RunPlace): void {
       hint: `apt-get install --no-install-recommends ${packages.join(' ')}`,
     }),
   });
-}
-
-function whyNotThere(
-  kind: NodeFaultKind<unknown>,
-  params: unknown,
-  where: RunPlace,
-): string | undefined {
-  if (where.outside === true && kind.engineUndoes?.(params) === true) {
-    return 'can be undone by the engine alone, and here it would stay if that is killed';
-  }
-  return kind.refuseWhere?.(params, where);
 }
 
 /** Every file that a kind of fault may use: for `chaos doctor`. */

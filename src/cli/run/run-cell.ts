@@ -3,6 +3,7 @@ import { ChaosError } from '../../errors.ts';
 import { describePlan } from '../../plan/describe-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
+import { actingRuns } from '../lab/lab-directory.ts';
 import { refuseUnfinished } from '../lab/undo-dead-runs.ts';
 import type { Cell } from './cells.ts';
 import { checkFaultNeeds } from './check-faults.ts';
@@ -74,7 +75,8 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
   const progress = await startProgress(io, { quiet });
   try {
     if (interrupts.seen !== undefined) throw new ChaosError('interrupted', 'interrupted');
-    return await runOnce({ directory, run, docker, progress, interrupts });
+    const runs = actingRuns(io);
+    return await runOnce({ directory, run, docker, runs, progress, interrupts });
   } finally {
     progress.end();
   }

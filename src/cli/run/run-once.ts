@@ -6,6 +6,7 @@ import type { Sandbox } from '../../kernel/sandbox.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Report } from '../../report/report.ts';
 import type { RunFile } from '../../run/run-file.ts';
+import type { ActingRuns } from '../../undo/acting-runs.ts';
 import { comparable, digestOf, Footprint, leftBehind, readHostState } from './fingerprint.ts';
 import { followSandbox, type SandboxEnd } from './follow-sandbox.ts';
 import { HostLog } from './host-log.ts';
@@ -13,6 +14,7 @@ import type { Interrupts } from './interrupts.ts';
 import { judge, writeReports } from './judge.ts';
 import type { Progress } from './progress.ts';
 import type { RunDocker } from './run-docker.ts';
+import { startWatchdog } from './start-watchdog.ts';
 
 const GUEST_MEMORY_MB = 2048;
 const STALL_AFTER_MS = 30_000;
@@ -25,6 +27,8 @@ export interface RunOnce {
   readonly run: RunFile;
   /** null: no container */
   readonly docker: RunDocker | null;
+  /** where runs that act outside a sandbox are known */
+  readonly runs: ActingRuns;
   readonly progress: Progress;
   readonly interrupts: Interrupts;
 }
@@ -65,6 +69,10 @@ interface Executed {
 async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
   const { directory, run, progress, interrupts } = once;
   const { kernel, clock, plan } = run;
+  // what is done to containers of the machine does not end with the engine
+  const isOutside = once.docker?.sandbox.containers === 'host';
+  const { runs } = once;
+  const watchdog = isOutside ? await startWatchdog({ runDirectory: directory, runs }) : null;
   const sandbox = await startSandbox({
     kernel,
     clock,
@@ -76,6 +84,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
     stallAfterMs: STALL_AFTER_MS,
     ...once.docker?.sandbox,
   });
+  watchdog?.engineStarted(sandbox.pid);
   const footprint = new Footprint(sandbox.pid);
   hostLog.add({ type: 'engine-started', kernel, clock });
   const end = await followSandbox({
@@ -87,6 +96,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
     wallLimitMs: wallLimitMs(plan),
     labLimitMs: plan.longestNs / 1e6 + SPARE_MS,
   });
+  await watchdog?.end();
   return { footprint, bug: keepOutput(directory, sandbox, end) };
 }
 

@@ -47,6 +47,9 @@ const CASES = {
 /** Kinds whose act is over at once: nothing of the node is another than before. */
 const LEAVES_NOTHING = ['bgp-reset', 'restart', 'cpu-pressure'];
 
+/** Kinds that start daemons of ours, or nodes: only the engine can. */
+const ENGINES = ['kill', 'node-stop', 'restart'];
+
 process.stdin.on('end', () => process.exit(9)).resume();
 
 const place = { file: 'lab.clab.yml', line: 1, column: 1 };
@@ -146,12 +149,12 @@ async function undone(fault, before) {
   };
 }
 
-/** Injected by a process that is then killed. What only the engine can undo must say so before anything starts. */
+/** Injected by a process that is then killed. */
 async function replayed(fault, before) {
-  const declared = faultKinds[fault.kind].engineUndoes?.(fault.params) === true;
+  const declared = ENGINES.includes(fault.kind);
   if (!(await plannedBy(fault)).every(isReplayable))
     return declared ? 'yes' : 'only the engine can';
-  if (declared) return 'says that only the engine can, but the journal alone can';
+  if (declared) return 'the journal alone can, after all';
   const path = join(mkdtempSync('/run/replay-'), 'undo.ndjson');
   const services = r1.services.map(({ name, pid }) => ({ name, pid }));
   const program = fileURLToPath(new URL('./inject-and-stay.mjs', import.meta.url));
