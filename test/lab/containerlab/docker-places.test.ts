@@ -87,4 +87,23 @@ describe('where the Docker of a lab runs', function () {
     await machine.run('rm', '-r', '/tmp/out');
     assert.deepEqual(await machine.look(), before);
   });
+
+  it('is as it was before when the runner is killed in a fault: the watchdog sees to it', async () => {
+    const before = await machine.look();
+    const running = machine.beginChaos('run', SCENARIO, '--out', '/tmp/out', ...CONTAINERS);
+    await running.says(/lossy on/);
+    await running.signal('SIGKILL');
+    assert.equal((await running.ended).signal, 'SIGKILL');
+    // its name stands there until nothing is left of it
+    while ((await machine.run('test', '-e', '/tmp/chaos-runs-0')).code === 0);
+    const log = (await machine.read('/tmp/out/host.ndjson')).trimEnd().split('\n');
+    const last = JSON.parse(log.at(-1) ?? '') as {
+      readonly by: string;
+      readonly failures: string[];
+    };
+    assert.equal(last.by, 'watchdog');
+    assert.deepEqual(last.failures, []);
+    await machine.run('rm', '-r', '/tmp/out');
+    assert.deepEqual(await machine.look(), before);
+  });
 });
