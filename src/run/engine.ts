@@ -124,7 +124,7 @@ async function setUp(run: Run): Promise<StartedLab> {
   if (driver === undefined) throw new ChaosError('bug', `no driver '${file.driver}'`);
   for (const { node, key, message } of notHonouredBy(plan.topology, file.driver)) {
     const where = node === undefined ? {} : { node };
-    log.add(room.now(), { type: 'notice', ...where, key, message: `${key}: ${message}` });
+    log.add(room.now(), { type: 'notice', ...where, key, message });
   }
   const lab = await driver.start(plan.topology, {
     room,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { chaosRun, onlyReport } from '../run/chaos-run.ts';
 import { guestDockerHere } from './guest-docker-here.ts';
 import { inGuest } from './in-guest.ts';
 
@@ -25,6 +26,9 @@ interface Moment {
 }
 
 const LAB = 'test/lab/containerlab/labs/pair.clab.yml';
+const CMD = { node: 'a', service: 'cmd' };
+const STARTED = { type: 'service-started', ...CMD };
+const ENDED = { type: 'service-exited', ...CMD, signal: 'SIGKILL' };
 const DIED = { code: null, signal: 'SIGKILL', outOfMemory: false };
 
 /** What a node is like when it runs as the lab file says; the address of its dummy is the kernel's own idea. */
@@ -71,7 +75,7 @@ describe('the life of a node', function () {
         assert.deepEqual(carrierOf(off), NO_CARRIER);
         assert.equal(off.isOn, false);
         assert.equal(off.answered, false);
-        assert.deepEqual(off.events, [{ type: 'node-down', node: 'a' }]);
+        assert.deepEqual(off.events, [{ type: 'node-down', node: 'a' }, ENDED]);
       });
 
       it('boots with what the lab gives it, and nothing of what was done to it', () => {
@@ -80,13 +84,13 @@ describe('the life of a node', function () {
         assert.deepEqual(carrierOf(on), CARRIER);
         assert.deepEqual(on.left, []);
         assert.equal(on.bound, 'as the lab has it\n');
-        assert.deepEqual(on.events, [{ type: 'node-up', node: 'a' }]);
+        assert.deepEqual(on.events, [{ type: 'node-up', node: 'a' }, STARTED]);
       });
 
       it('dies by somebody else: the event says what of', () => {
         const died = one(driver, 'died');
         assert.deepEqual(carrierOf(died), NO_CARRIER);
-        assert.deepEqual(died.events, [{ type: 'node-down', node: 'a', end: DIED }]);
+        assert.deepEqual(died.events, [{ type: 'node-down', node: 'a', end: DIED }, ENDED]);
       });
     });
   }
@@ -109,14 +113,15 @@ describe('the life of a node', function () {
       // /run is in memory on every machine
       assert.deepEqual(moment.left, ['left']);
       assert.equal(moment.bound, 'x\n');
-      assert.deepEqual(moment.events.at(-1), { type: 'node-up', node: 'a' });
+      assert.deepEqual(moment.events.at(-1), STARTED);
+      assert.ok(moment.events.some(({ type }) => type === 'node-up'));
     }
   });
 
   it("loses its carrier by Docker's own stop, and keeps it in Docker's pause", () => {
     const stopped = one('containerlab', 'docker stop');
     assert.deepEqual(carrierOf(stopped), NO_CARRIER);
-    assert.deepEqual(stopped.events, [{ type: 'node-down', node: 'a', end: DIED }]);
+    assert.deepEqual(stopped.events, [{ type: 'node-down', node: 'a', end: DIED }, ENDED]);
     const paused = one('containerlab', 'docker pause');
     assert.deepEqual(carrierOf(paused), CARRIER);
     // its kernel, which no freezer stops
@@ -127,8 +132,19 @@ describe('the life of a node', function () {
     const { code, log, events } = one('containerlab', 'out of memory');
     assert.equal(code, 137);
     assert.match(log ?? '', /^heard\r?\n$/);
-    assert.deepEqual(events, [
-      { type: 'node-down', node: 'a', end: { ...DIED, outOfMemory: true } },
-    ]);
+    const died = { type: 'node-down', node: 'a', end: { ...DIED, outOfMemory: true } };
+    assert.deepEqual(events, [died, ENDED]);
+  });
+
+  it('without power, with a full disk, standing still: a whole run has the same verdict under both', async () => {
+    const scenario = 'test/lab/containerlab/power.yml';
+    const embedded = ['--kernel', 'embedded', '--seed', '1'];
+    const run = async (...where: string[]): Promise<ReturnType<typeof onlyReport>> =>
+      onlyReport(await chaosRun(scenario, ...embedded, ...where));
+    const namespaces = await run('--clock', 'warp');
+    const containers = await run('--driver', 'containerlab');
+    for (const { verdict, checks } of [namespaces, containers]) {
+      assert.equal(verdict.outcome, 'pass', JSON.stringify(checks));
+    }
   });
 });

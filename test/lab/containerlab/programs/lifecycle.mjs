@@ -21,7 +21,14 @@ const [a, b] = ['a', 'b'].map((name) => lab.node(name));
 
 const say = (what, facts) => console.log(JSON.stringify({ what, ...facts }));
 const said = async (node, ...argv) => (await node.exec(argv)).stdout;
-const events_ = () => events.splice(0).map(({ type, node, end }) => ({ type, node, end }));
+/** Those of processes and those of the node come by different ways. */
+const events_ = () => {
+  const all = events.splice(0).filter(({ type }) => type !== 'notice');
+  const isService = ({ type }) => type.startsWith('service');
+  return [...all.filter((event) => !isService(event)), ...all.filter(isService)].map(
+    ({ type, node, end, service, signal }) => ({ type, node, end, service, signal }),
+  );
+};
 
 /** What a link is like that the lab file has asked for, as its node sees it. */
 async function links(node) {
@@ -58,6 +65,11 @@ async function until(holds) {
   for (let tries = 0; tries < 2000 && !holds(); tries++) await sleep(10);
 }
 
+const down = () =>
+  until(() =>
+    ['node-down', 'service-exited'].every((what) => events.some(({ type }) => type === what)),
+  );
+
 /** One probe from a to b for all of it: it must follow a into each new network namespace. */
 const values = new Map();
 const abort = new AbortController();
@@ -81,6 +93,7 @@ say('start', { ...(await state()), answered: await answered(true), events: event
 
 await leaveTraces();
 await a.power.turnOff();
+await down();
 say('off', {
   neighbour: await links(b),
   isOn: a.power.isOn,
@@ -93,7 +106,7 @@ say('on', { ...(await state()), answered: await answered(true), events: events_(
 /** A first process that ends by another hand than ours. */
 await leaveTraces();
 process.kill(a.initPid, 'SIGKILL');
-await until(() => events.some(({ type }) => type === 'node-down'));
+await down();
 say('died', { neighbour: await links(b), answered: await answered(false), events: events_() });
 
 if (driver === 'containerlab') {
@@ -108,7 +121,7 @@ if (driver === 'containerlab') {
   await container.restart({ t: 1 });
   say('docker restart', await back());
   await container.stop({ t: 1 });
-  await until(() => events.some(({ type }) => type === 'node-down'));
+  await down();
   say('docker stop', { neighbour: await links(b), isOn: a.power.isOn, events: events_() });
   await container.start();
   say('docker start', await back());
@@ -118,7 +131,7 @@ if (driver === 'containerlab') {
   await a.exec(['sh', '-c', 'echo heard >/proc/1/fd/1']);
   const eaten = await a.exec(['python3', '-c', 'print(len(bytearray(200_000_000)))']);
   process.kill(a.initPid, 'SIGKILL');
-  await until(() => events.some(({ type }) => type === 'node-down'));
+  await down();
   const log = readFileSync(`${runDirectory}/logs/a/container.log`, 'utf8');
   say('out of memory', { code: eaten.code, log, events: events_() });
 }
