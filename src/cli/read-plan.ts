@@ -4,7 +4,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { labEnvironment } from '../scenario/lab-environment.ts';
 import { readScenario, type Scenario } from '../scenario/read-scenario.ts';
-import { readLab, readUserFile } from './read-lab.ts';
+import { readLab, readUserFile, type LabText } from './read-lab.ts';
 import { checkControlPath } from './run/check-control-path.ts';
 import { checkFaultServices } from './run/check-faults.ts';
 
@@ -29,13 +29,13 @@ export function readScenarioFile(file: string): Scenario {
 }
 
 /** Scenario file, lab file, seed and parameters to a plan; every problem with its position. */
-export function readPlan(file: string, inputs: PlanInputs): PlanFromFiles {
+export function readPlan(file: string, inputs: PlanInputs): Promise<PlanFromFiles> {
   return planOf(readScenarioFile(file), inputs);
 }
 
-export function planOf(scenario: Scenario, inputs: PlanInputs): PlanFromFiles {
+export async function planOf(scenario: Scenario, inputs: PlanInputs): Promise<PlanFromFiles> {
   const set = inputs.set ?? {};
-  const { text, topology } = readLabOf(scenario, set);
+  const { text, topology } = await readLabOf(scenario, set);
   const plan = makePlan(scenario, topology, {
     seed: inputs.seed ?? DEFAULT_SEED,
     set,
@@ -53,13 +53,18 @@ function readBeside({ file }: Scenario, name: string): { path: string; text: str
 }
 
 /** The lab of a scenario; a lab file that is not there is a problem at its place in the scenario. */
-export function readLabOf(
+export async function readLabOf(
   scenario: Scenario,
   set: Readonly<Record<string, string>>,
-): ReturnType<typeof readLab> {
+): Promise<LabText> {
   const environment = labEnvironment(scenario, set);
-  const { file, labFile } = scenario;
-  const path = isAbsolute(labFile) ? labFile : join(dirname(file), labFile);
+  const { file, lab } = scenario;
+  if (lab.type === 'attach') {
+    // only such a lab is looked at: Docker, and its containers' interfaces
+    const { readRunningLab } = await import('./read-running-lab.ts');
+    return readRunningLab(lab.name, environment);
+  }
+  const path = isAbsolute(lab.file) ? lab.file : join(dirname(file), lab.file);
   try {
     return readLab(path, environment);
   } catch (error) {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { StartedNode } from '../lab/lab.ts';
 import type { BgpResetParams } from './bgp-reset.ts';
 import { mustRun } from '../undo/in-node.ts';
+import { VTYSH } from './frr-config-run.ts';
 import { nodesOf, type InjectNodeFault } from './node-fault-run.ts';
 
 const LOOKS = 20;
@@ -15,7 +16,7 @@ export const injectBgpReset: InjectNodeFault = async (context) => {
     if (before.size === 0) throw new Error(`${node.name}: bgpd has no such neighbor`);
     await context.undo.step({
       about: `${node.name}: nothing is undone: sessions come back by themselves`,
-      act: () => mustRun(node, ['vtysh', '-c', `clear bgp ${neighbor}`]).then(() => undefined),
+      act: () => mustRun(node, [...VTYSH, '-c', `clear bgp ${neighbor}`]).then(() => undefined),
       undo: { do: 'nothing' },
     });
     shown.push(...(await untilDropped(node, neighbor, before, context.signal)));
@@ -29,7 +30,7 @@ async function droppedOf(
   neighbor: string,
 ): Promise<ReadonlyMap<string, number>> {
   const of = neighbor === '*' ? '' : ` ${neighbor}`;
-  const { stdout } = await mustRun(node, ['vtysh', '-c', `show bgp neighbors${of} json`]);
+  const { stdout } = await mustRun(node, [...VTYSH, '-c', `show bgp neighbors${of} json`]);
   const found = JSON.parse(stdout) as Readonly<Record<string, { connectionsDropped?: number }>>;
   return new Map(
     Object.entries(found).flatMap(([name, { connectionsDropped: n }]) =>

@@ -36,10 +36,12 @@ export const clockSkew: NodeFaultKind<ClockSkewParams> = {
   refuse: ({ ahead, behind }) =>
     (ahead === undefined) === (behind === undefined) ? 'needs one of ahead, behind' : undefined,
   services: ({ service }) => [service],
-  refuseWhere: ({ service }, { clock }) =>
-    service === 'bgpd' && clock === 'warp'
-      ? 'of bgpd cannot be had in the warp clock: its threads spin under libfaketime, and lab time hardly passes (--clock real)'
-      : undefined,
+  refuseWhere: ({ service }, { clock, driver }) =>
+    driver === 'attach'
+      ? 'cannot be had of a daemon that runs already: libfaketime is loaded when it starts'
+      : service === 'bgpd' && clock === 'warp'
+        ? 'of bgpd cannot be had in the warp clock: its threads spin under libfaketime, and lab time hardly passes (--clock real)'
+        : undefined,
   needs: () => [{ path: skewLibrary(), package: 'libfaketime' }],
   asks: () => [],
 };

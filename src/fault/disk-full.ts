@@ -28,6 +28,10 @@ export const diskFull: NodeFaultKind<DiskFullParams> = {
   example: 'disk-full: { node: r1, path: /run }',
   describe: ({ path, free }) =>
     `${path} full${free === 0 ? '' : ` but for ${formatQuantity({ dimension: 'size', value: free })}`}`,
+  refuseWhere: (_params, { driver }) =>
+    driver === 'attach'
+      ? "cannot be had of a lab that runs already: its containers' file systems are one with all others'"
+      : undefined,
   needsNetem: () => false,
   asks: () => [],
 };

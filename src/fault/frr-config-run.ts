@@ -13,7 +13,10 @@ export async function readRunningConfig(node: StartedNode): Promise<readonly Con
   return parseConfig(await showConfig(node));
 }
 
-const SHOW_CONFIG = ['vtysh', '-c', 'show running-config'];
+/** It would write down in root's home what it was told. */
+export const VTYSH: readonly string[] = ['env', 'VTYSH_HISTFILE=/dev/null', 'vtysh'];
+
+const SHOW_CONFIG = [...VTYSH, '-c', 'show running-config'];
 
 async function showConfig(node: StartedNode): Promise<string> {
   return (await mustRun(node, SHOW_CONFIG)).stdout;
@@ -83,7 +86,7 @@ async function give(node: StartedNode, lines: readonly string[]): Promise<void> 
 }
 
 function commandsOf(lines: readonly string[]): readonly string[] {
-  return ['vtysh', ...['configure terminal', ...lines].flatMap((line) => ['-c', line])];
+  return [...VTYSH, ...['configure terminal', ...lines].flatMap((line) => ['-c', line])];
 }
 
 /** '+ router bgp 1 > network 10.9.0.0/24' */

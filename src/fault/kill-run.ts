@@ -7,6 +7,7 @@ import {
   mainProcesses,
   processTrees,
   serviceOf,
+  startAgain,
   untilEnded,
   untilKnownDead,
 } from './process-run.ts';
@@ -30,10 +31,7 @@ async function killIn(node: StartedNode, context: NodeFaultContext): Promise<str
     about:
       again === undefined ? `${node.name}: nothing is undone` : `${node.name}: start ${again.name}`,
     act: () => hit(processes, service, params, context),
-    undo:
-      again === undefined
-        ? { do: 'nothing' }
-        : { do: 'start-service', node: node.name, service: again.name },
+    undo: again === undefined ? { do: 'nothing' } : startAgain(node, again),
   });
   const how = ENDS.includes(params.signal) ? 'ended by' : 'got';
   return `${node.name}: ${processes.map(processName).join(', ')} ${how} SIG${params.signal}`;
@@ -55,5 +53,5 @@ async function hit(
       throw new Error(`${processName(one)} does not end by SIG${name}`);
     }
   }
-  if (service !== undefined) await untilKnownDead(service, signal);
+  if (service !== undefined) await untilKnownDead(service, processes, signal);
 }

@@ -13,6 +13,10 @@ export const nodeStop: NodeFaultKind<Record<string, never>> = {
   schema,
   example: 'node-stop: { node: r1 }',
   describe: () => 'without power',
+  refuseWhere: (_params, { driver }) =>
+    driver === 'attach'
+      ? 'cannot be had of a lab that runs already: a container that starts again has lost its links, and who deployed it made them (node-pause can be had)'
+      : undefined,
   needsNetem: () => false,
   asks: () => [],
 };

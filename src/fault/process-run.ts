@@ -8,6 +8,7 @@ import {
   type ProcessSeen,
 } from '../host/processes.ts';
 import type { NodeService, StartedNode } from '../lab/lab.ts';
+import type { UndoAct } from '../undo/undo-act.ts';
 import type { ProcessTarget } from './process-target.ts';
 
 /** How long a process may take to follow a signal that ends it. */
@@ -68,9 +69,19 @@ export async function untilEnded(
   return true;
 }
 
-/** A daemon's handle learns of its end a moment after /proc does. */
-export async function untilKnownDead(service: NodeService, signal: AbortSignal): Promise<void> {
-  for (let waitedMs = 0; service.pid !== null; waitedMs += LOOK_EVERY_MS) {
+/** What undoes the end of a daemon. */
+export function startAgain({ name }: StartedNode, service: NodeService): UndoAct {
+  return service.startAgain?.() ?? { do: 'start-service', node: name, service: service.name };
+}
+
+/** A daemon's handle learns of its end a moment after /proc does; a supervisor may have started it again by then. */
+export async function untilKnownDead(
+  service: NodeService,
+  ended: readonly ProcessSeen[],
+  signal: AbortSignal,
+): Promise<void> {
+  const isKnown = (): boolean => ended.every(({ pid }) => pid !== service.pid);
+  for (let waitedMs = 0; !isKnown(); waitedMs += LOOK_EVERY_MS) {
     if (waitedMs >= END_WITHIN_MS) throw new Error(`${service.name} does not end`);
     await wait(LOOK_EVERY_MS, undefined, { signal });
   }

@@ -2,7 +2,14 @@ import { sendSignal } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
 import { processName } from '../undo/processes.ts';
 import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
-import { mainProcesses, pidText, serviceOf, untilEnded, untilKnownDead } from './process-run.ts';
+import {
+  mainProcesses,
+  pidText,
+  serviceOf,
+  startAgain,
+  untilEnded,
+  untilKnownDead,
+} from './process-run.ts';
 import type { RestartParams } from './restart.ts';
 
 export const injectRestart: InjectNodeFault = async (context) => {
@@ -24,10 +31,10 @@ async function restartIn(node: StartedNode, context: NodeFaultContext): Promise<
         sendSignal(one, 'SIGKILL');
         await untilEnded(one, context.signal);
       }
-      await untilKnownDead(service, context.signal);
+      await untilKnownDead(service, before, context.signal);
       await service.start();
     },
-    undo: { do: 'start-service', node: node.name, service: name },
+    undo: startAgain(node, service),
     // it was started by the fault itself
     tell: () => '',
   });

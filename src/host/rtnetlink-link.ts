@@ -21,10 +21,13 @@ const IFLA = {
   ADDRESS: 1,
   IFNAME: 3,
   MTU: 4,
+  LINK: 5,
   MASTER: 10,
+  TXQLEN: 13,
   PROTINFO: 12,
   LINKINFO: 18,
   NET_NS_FD: 28,
+  LINK_NETNSID: 37,
   EXT_MASK: 29,
   GSO_MAX_SEGS: 40,
   TARGET_NETNSID: 46,
@@ -113,6 +116,16 @@ export function setLinkForWire(index: number, mtu: number, about: string): Netli
   };
 }
 
+/** Packets that a queueing discipline of the interface may hold, where it does not say itself; 0: none is meant to. */
+export function setQueueLength(index: number, packets: number, about: string): NetlinkRequest {
+  return {
+    about: `set the queue length of ${about}`,
+    type: RTM_LINK.NEW,
+    flags: 0,
+    body: Buffer.concat([interfaceHeader(index), attribute(IFLA.TXQLEN, u32(packets))]),
+  };
+}
+
 export function deleteLink(index: number, about: string): NetlinkRequest {
   return { about: `delete ${about}`, type: RTM_LINK.DEL, flags: 0, body: interfaceHeader(index) };
 }
@@ -192,6 +205,33 @@ export function decodeLink(message: NetlinkMessage): LinkMessage {
     mac: mac === undefined ? undefined : macText(mac),
     master: attributes.get(IFLA.MASTER)?.readUInt32LE(0) ?? 0,
     portState: portState(attributes),
+  };
+}
+
+/** A link as an end of a veth pair. */
+export interface VethSeen {
+  readonly index: number;
+  readonly name: string;
+  readonly mtu: number;
+  readonly queueLength: number;
+  readonly isVeth: boolean;
+  /** the far end's, in its namespace; undefined: it has none that can be named here */
+  readonly peerIndex: number | undefined;
+  /** of the far end's namespace, as this one knows it; undefined: it is this one */
+  readonly peerNsid: number | undefined;
+}
+
+export function decodeVeth({ body }: NetlinkMessage): VethSeen {
+  const attributes = decodeAttributes(body, 16);
+  const kind = decodeAttributes(attributes.get(IFLA.LINKINFO) ?? Buffer.alloc(0));
+  return {
+    index: body.readInt32LE(4),
+    name: textOf(attributes.get(IFLA.IFNAME) ?? Buffer.alloc(0)),
+    mtu: attributes.get(IFLA.MTU)?.readUInt32LE(0) ?? 0,
+    queueLength: attributes.get(IFLA.TXQLEN)?.readUInt32LE(0) ?? 0,
+    isVeth: textOf(kind.get(IFLA_INFO.KIND) ?? Buffer.alloc(0)) === 'veth',
+    peerIndex: attributes.get(IFLA.LINK)?.readUInt32LE(0),
+    peerNsid: attributes.get(IFLA.LINK_NETNSID)?.readInt32LE(0),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { CommandResult, NodeExecOptions, NodeSpawnOptions } from '../host/commands.ts';
 import type { Room } from '../wire/room.ts';
-import type { ContainerMark } from '../undo/undo-act.ts';
-import type { UndoAct } from '../undo/undo-act.ts';
+import type { ContainerMark, UndoAct } from '../undo/undo-act.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 export type { CommandResult, NodeExecOptions, NodeSpawnOptions };
@@ -99,6 +98,8 @@ export interface NodeService {
   readonly pid: number | null;
   /** Start it when it does not run; resolves when it is ready. */
   start(): Promise<void>;
+  /** What starts it again, where another process than the engine can do that. */
+  startAgain?(): UndoAct;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { attachDriver } from './attached/attach-driver.ts';
 import { containerlabDriver } from './containerlab/containerlab-driver.ts';
 import type { LabDriver } from './lab.ts';
 import { netnsDriver } from './netns/netns-driver.ts';
@@ -6,4 +7,5 @@ import { netnsDriver } from './netns/netns-driver.ts';
 export const drivers: Readonly<Record<string, LabDriver>> = {
   netns: netnsDriver,
   containerlab: containerlabDriver,
+  attach: attachDriver,
 };

@@ -9,6 +9,34 @@ export interface Topology {
   readonly links: readonly TopologyLink[];
   /** what the file asks for and the driver can't honour, by node and key */
   readonly notHonoured: readonly NotHonoured[];
+  /** it runs already, and goes on when a run is over */
+  readonly attached?: AttachedLab;
+}
+
+/** A lab that somebody else has deployed with containerlab: what faults meet there. */
+export interface AttachedLab {
+  /** containerlab's name of it */
+  readonly lab: string;
+  /** of the Docker that it runs in: an absolute path */
+  readonly socket: string;
+  readonly nodes: readonly AttachedNode[];
+  /** ends of links where a fault cannot act, or can only lose and copy */
+  readonly limits: readonly EndLimit[];
+}
+
+export interface AttachedNode {
+  readonly name: string;
+  /** id of its container */
+  readonly container: string;
+  /** programs that run in it, by their names */
+  readonly programs: readonly string[];
+}
+
+export interface EndLimit {
+  readonly end: string;
+  /** all: no fault can act on what leaves there; queue: none that needs a queueing discipline (delay, rate, ...) */
+  readonly bars: 'all' | 'queue';
+  readonly why: string;
 }
 
 export interface NotHonoured {

@@ -5,6 +5,8 @@ import type { Topology, TopologyEndpoint, TopologyLink } from './topology.ts';
 export interface WireSpecsOptions {
   /** network namespaces by the name of their node */
   readonly netnsFds: ReadonlyMap<string, number>;
+  /** they join two nodes already, and do not pass through the room */
+  readonly isDirect?: true;
   /** where somebody else has made the pair of an end */
   readonly hostEnd?: (link: number, side: 'a' | 'b') => HostEnd;
 }
@@ -15,6 +17,7 @@ export function wireSpecs(topology: Topology, options: WireSpecsOptions): readon
     link: link.id,
     rateBitPerSec: link.rateBitPerSec,
     queueLimitPackets: link.queueLimitPackets,
+    ...(options.isDirect === true && { isDirect: true }),
     a: wireEnd(link, link.a, options, options.hostEnd?.(index, 'a')),
     b: wireEnd(link, link.b, options, options.hostEnd?.(index, 'b')),
   }));

@@ -1,5 +1,6 @@
 import { paramText } from '../scenario/params.ts';
 import { formatQuantity } from '../scenario/quantity-text.ts';
+import { attachedLines } from './describe-attached.ts';
 import { blastRadius } from './blast-radius.ts';
 import { radiusLines } from './describe-radius.ts';
 import { allKinds } from './kinds.ts';
@@ -19,6 +20,7 @@ export function planLines(plan: Plan, kinds: Kinds = allKinds): readonly string[
   return [
     `${plan.name}, seed ${String(plan.seed)}${plan.about === '' ? '' : `: ${plan.about.trim()}`}`,
     ...row('lab', [lab]),
+    ...row('attached', attachedLines(topology)),
     ...row('params', [
       Object.entries(plan.params)
         .map(([name, value]) => `${name}=${paramText(value)}`)

@@ -3,6 +3,7 @@ import { formatQuantity } from '../scenario/units.ts';
 import type { StepData } from '../scenario/schema-step.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
 import { actOf, guardOf } from './acts-and-guards.ts';
+import { refuseInAttached } from './attached.ts';
 import { describeFault } from './describe-fault.ts';
 import { faultsOfWindows } from './faults.ts';
 import { activeOf } from './flap.ts';
@@ -42,6 +43,7 @@ export function stepsOf(context: WatchedContext): readonly PlannedStep[] {
       return [{ ...window, position, active, faults, ...(guard && { guard }), describe }];
     });
   });
+  refuseInAttached(context, steps);
   return steps.sort(byStart);
 }
 

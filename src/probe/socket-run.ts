@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { libc, SystemCallError } from '../host/libc.ts';
 import { replaceDescriptor } from '../host/namespaces.ts';
 import type { StartedNode } from '../lab/lab.ts';
@@ -32,10 +32,16 @@ export interface NodeSocket {
 /** An ICMP echo socket (icmp(7), "ping socket"): the kernel fills in identifier and checksum. */
 export function openPingSocket(node: StartedNode): NodeSocket {
   return openIn(node, () => {
+    const before = readFileSync(PING_GROUP_RANGE, 'utf8');
     writeFileSync(PING_GROUP_RANGE, '0 0');
-    const fd = libc.socket(AF_INET, DATAGRAM, IPPROTO_ICMP);
-    prepareToReceive(fd);
-    return fd;
+    try {
+      const fd = libc.socket(AF_INET, DATAGRAM, IPPROTO_ICMP);
+      prepareToReceive(fd);
+      return fd;
+    } finally {
+      // it is asked when a socket is opened, and the node may be somebody else's
+      writeFileSync(PING_GROUP_RANGE, before);
+    }
   });
 }
 

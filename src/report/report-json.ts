@@ -3,6 +3,7 @@ import { doseText } from '../check/dose.ts';
 import type { BudgetUse, CheckResult, FaultResult, Margin, RunResult } from '../check/result.ts';
 import type { SignalHistories } from '../check/signal-history.ts';
 import type { Span } from '../check/truth.ts';
+import { attachedLines } from '../plan/describe-attached.ts';
 import type { HostEvent, RunEvent } from '../run/events.ts';
 import type { RunFile } from '../run/run-file.ts';
 import { excerptAround } from './excerpt.ts';
@@ -194,6 +195,8 @@ function notesOf(
       'Warp clock: computing and disk take no time, so delays and latencies omit them. Times that protocols wait for are exact.',
     );
   }
+  const about = attachedLines(run.plan.topology);
+  notes.push(...about.map((line) => `${line[0]?.toUpperCase() ?? ''}${line.slice(1)}.`));
   for (const [step, why] of skipped) notes.push(`Step ${step} was not injected: ${why}.`);
   if (run.noFaults) notes.push('A control run: --no-faults, nothing was injected.');
   for (const event of events) {

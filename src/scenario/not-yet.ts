@@ -13,9 +13,6 @@ export function refuseNotYet(scenario: Scenario): void {
   const refuse = (path: YamlPath, what: string): void => {
     problems.addKey(path, `${what}: understood, but not executable in this version`);
   };
-  if (typeof data.lab === 'object' && data.lab.attach === true) {
-    refuse(['lab', 'attach'], "'attach' (a lab that runs already)");
-  }
   for (const [index, step] of (data.timeline ?? []).entries()) {
     refuseInStep(refuse, ['timeline', index], step);
   }

@@ -13,9 +13,14 @@ export interface Scenario {
   readonly text: string;
   readonly document: YamlDocument;
   readonly data: ScenarioData;
-  /** the lab file as written: relative to the scenario file */
-  readonly labFile: string;
+  readonly lab: ScenarioLab;
 }
+
+export type ScenarioLab =
+  /** the lab file as written: relative to the scenario file */
+  | { readonly type: 'file'; readonly file: string }
+  /** a lab that runs already, by its name */
+  | { readonly type: 'attach'; readonly name: string };
 
 /** @throws ChaosError 'invalid' with every problem and its position */
 export function readScenario(text: string, file: string): Scenario {
@@ -27,6 +32,11 @@ export function readScenario(text: string, file: string): Scenario {
   const data = scenarioSchema.parse(document.value);
   checkRules(data, problems);
   problems.throwIfAny();
-  const labFile = typeof data.lab === 'string' ? data.lab : data.lab.file;
-  return { file, text, document, data, labFile };
+  return { file, text, document, data, lab: labOf(data) };
+}
+
+function labOf({ lab }: ScenarioData): ScenarioLab {
+  if (typeof lab === 'string') return { type: 'file', file: lab };
+  if ('attach' in lab) return { type: 'attach', name: lab.attach };
+  return { type: 'file', file: lab.file };
 }

@@ -9,7 +9,7 @@ import { condition, identifier, length, oneOrMore, paramText } from './schema-te
 export interface ScenarioData {
   readonly name: string;
   readonly about?: string | undefined;
-  readonly lab: string | LabData;
+  readonly lab: string | LabData | AttachData;
   readonly params?: Readonly<Record<string, ParamData>> | undefined;
   readonly groups?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly observe?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
@@ -31,7 +31,13 @@ export interface ScenarioData {
 export interface LabData {
   readonly file: string;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly attach?: boolean | undefined;
+}
+
+/** A lab that runs already, under containerlab. */
+export interface AttachData {
+  /** its name */
+  readonly attach: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ParamData {
@@ -83,16 +89,17 @@ const param: z.ZodType<ParamData> = z
   .transform((input) => (isMap(input) ? input : { default: input }))
   .pipe(paramMap);
 
-const lab: z.ZodType<string | LabData> = z
+const env = z.record(z.string(), paramText).optional();
+
+const lab: z.ZodType<string | LabData | AttachData> = z
   .union([
     z.string().min(1),
-    z.strictObject({
-      file: z.string().min(1),
-      env: z.record(z.string(), paramText).optional(),
-      attach: z.boolean().optional(),
-    }),
+    z.strictObject({ file: z.string().min(1), env }),
+    z.strictObject({ attach: z.string().min(1), env }),
   ])
-  .describe('the lab file (containerlab topology), relative to this file');
+  .describe(
+    'the lab file (containerlab topology), relative to this file; or {attach: NAME}, a containerlab lab that runs already',
+  );
 
 const kindOf: z.ZodType<Readonly<Record<string, unknown>>> = z.record(z.string(), z.unknown());
 const named = <T>(value: z.ZodType<T>): z.ZodType<Record<string, T>> => z.record(identifier, value);

@@ -3,7 +3,7 @@ import { NetlinkError, NetlinkSocket } from '../host/netlink-socket.ts';
 import { NftError, Nftables } from '../host/nftables.ts';
 import { deleteQdisc } from '../host/qdisc.ts';
 import { RTM_ADDRESS } from '../host/rtnetlink-address.ts';
-import { decodeLink, dumpLinks, setLinkUp } from '../host/rtnetlink-link.ts';
+import { decodeLink, dumpLinks, setLinkUp, setQueueLength } from '../host/rtnetlink-link.ts';
 import type { UndoActOf } from './undo-act.ts';
 import type { UndoNode } from './undo-place.ts';
 
@@ -80,7 +80,10 @@ export function removeQdisc(act: UndoActOf<'remove-qdisc'>, node: UndoNode): str
     const device = links.find(({ name }) => name === act.interface)?.index;
     // what stands there with another handle (EINVAL) is not ours
     const nothing = ['ENOENT', 'EINVAL'];
-    if (device !== undefined) request(socket, deleteQdisc({ device, handle, parent }), nothing);
+    if (device === undefined) return;
+    request(socket, deleteQdisc({ device, handle, parent }), nothing);
+    if (act.queueLength !== undefined)
+      socket.request([setQueueLength(device, act.queueLength, act.interface)]);
   });
   return `${node.name}:${act.interface}: no qdisc of ours`;
 }

@@ -152,6 +152,8 @@ interface QdiscGone {
   readonly handle: number;
   /** TC_ROOT, or of clsact: TC_CLSACT */
   readonly parent: number;
+  /** of the interface, packets: the kernel raises it from 0 when it is given a qdisc */
+  readonly queueLength?: number;
 }
 
 /** Start a daemon of ours in a node. Only the engine can: it knows how, and hears of its end. */

@@ -4,7 +4,7 @@ import { createVeth, setLinkForWire, type VethEnd } from '../host/rtnetlink-link
 import { nodeRuleset } from './nft-node-text.ts';
 import { baseRuleset } from './nft-text.ts';
 import { byStation, type Station } from './room-station.ts';
-import { indexOf, takePairs } from './take-pairs.ts';
+import { linkOf, takePairs } from './take-pairs.ts';
 import { FRAME_OVERHEAD_BYTES, longestFrameBytes, plantTree } from './room-tree.ts';
 import { isDirect, type WireEnd, type WirePlace } from './room-wire.ts';
 import type { RoomAbilities } from './room.ts';
@@ -49,8 +49,10 @@ export class RoomBuilder {
   #join(places: readonly WirePlace[]): void {
     for (const [station, own] of byStation(places, ({ end }) => end.station)) {
       for (const { end } of own) {
-        end.nodeIndex = indexOf(station.socket, end.spec.interface, end.spec.node);
-        end.deviceIndex = end.nodeIndex;
+        const { index, queueLength } = linkOf(station.socket, end.spec.interface, end.spec.node);
+        end.nodeIndex = index;
+        end.deviceIndex = index;
+        end.queueLength = queueLength;
       }
       const ends = own.map(({ end }) => ({ name: end.device, interface: end.spec.interface }));
       station.nft.run(nodeRuleset(ends));

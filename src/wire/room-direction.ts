@@ -9,6 +9,7 @@ import {
   packetFifo,
   tokenBucket,
 } from '../host/qdisc.ts';
+import { setQueueLength } from '../host/rtnetlink-link.ts';
 import { composeStage } from './compose.ts';
 import { NEUTRAL_STAGE, type DirectionState } from './direction-state.ts';
 import { netemOptions } from './netem-options.ts';
@@ -102,13 +103,17 @@ export class RoomDirection {
   }
 
   /** The node's interface is as it was before; what waited in the tree has left. */
-  #uproot(): NetlinkRequest {
+  #uproot(): NetlinkRequest[] {
     this.#isPlanted = false;
     this.#whole = this.#newWhole();
     this.#bands.clear();
     this.#rateBitPerSec = this.#wire.spec.rateBitPerSec;
     this.#limitPackets = this.#wire.spec.queueLimitPackets;
-    return deleteQdisc(ratePlace(this.#device));
+    const { device, queueLength } = queueing(this.#wire, this.direction);
+    return [
+      deleteQdisc(ratePlace(this.#device)),
+      setQueueLength(this.#device, queueLength, device),
+    ];
   }
 
   *#linkChanges(state: SteeredState): Generator<NetlinkRequest> {
@@ -177,7 +182,7 @@ export class RoomDirection {
   relax(): NetlinkRequest[] {
     const { socket } = this.station;
     const requests: NetlinkRequest[] = [];
-    if (this.#isSpare && this.#waiting() === 0) return [this.#uproot()];
+    if (this.#isSpare && this.#waiting() === 0) return this.#uproot();
     for (const stage of this.#stages()) {
       if (stage.draining && stage.waiting(socket) === 0) push(requests, stage.relax());
     }

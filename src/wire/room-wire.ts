@@ -18,6 +18,8 @@ export interface WireEnd {
   readonly device: string;
   /** where in its station: changes only when somebody else makes the device anew */
   deviceIndex: number;
+  /** of a direct wire: the interface's own, which the kernel changes when a queueing tree is planted there */
+  queueLength: number;
   /** where what enters here is acted on */
   readonly station: Station;
   /** ours, unless somebody else made the pair: then it is unique in the node only */
@@ -58,6 +60,7 @@ export function newWire(
     device: name + side,
     deviceIndex,
     nodeIndex,
+    queueLength: 0,
     station: stationOf(spec[side]),
     spec: spec[side],
     nsid: -1,

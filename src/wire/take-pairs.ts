@@ -1,11 +1,11 @@
 import { inNetns } from '../host/namespaces.ts';
 import { NetlinkSocket } from '../host/netlink-socket.ts';
 import {
-  decodeLink,
+  decodeVeth,
   dumpLinks,
   setLinkForWire,
   takeLink,
-  type LinkMessage,
+  type VethSeen,
 } from '../host/rtnetlink-link.ts';
 import type { WirePlace } from './room-wire.ts';
 import type { WireEndSpec } from './room.ts';
@@ -17,12 +17,12 @@ export function takePairs(places: readonly WirePlace[], roomNetnsFd: number): vo
     const { hostEnd } = spec;
     if (hostEnd === undefined) continue;
     end.nodeIndex = inSocket(spec.netnsFd, (socket) => {
-      const index = indexOf(socket, spec.interface, spec.node);
+      const { index } = linkOf(socket, spec.interface, spec.node);
       socket.request([setLinkForWire(index, spec.mtu, `${spec.node}:${spec.interface}`)]);
       return index;
     });
     inSocket(hostEnd.netnsFd, (socket) => {
-      const index = indexOf(socket, hostEnd.device, 'the host');
+      const { index } = linkOf(socket, hostEnd.device, 'the host');
       const to = { name: device, index: deviceIndex, netnsFd: roomNetnsFd };
       socket.request([takeLink(index, to)]);
     });
@@ -31,18 +31,18 @@ export function takePairs(places: readonly WirePlace[], roomNetnsFd: number): vo
 
 /** The index that a node's end has now; undefined while it is in no namespace of the node. */
 export function nodeIndexOf({ netnsFd, interface: name }: WireEndSpec): number | undefined {
-  return inSocket(netnsFd, (socket) => linkOf(socket, name)?.index);
+  return inSocket(netnsFd, (socket) => findLink(socket, name)?.index);
 }
 
 /** @throws when there is none of that name */
-export function indexOf(socket: NetlinkSocket, name: string, where: string): number {
-  const link = linkOf(socket, name);
+export function linkOf(socket: NetlinkSocket, name: string, where: string): VethSeen {
+  const link = findLink(socket, name);
   if (link === undefined) throw new Error(`there is no interface '${name}' in ${where}`);
-  return link.index;
+  return link;
 }
 
-function linkOf(socket: NetlinkSocket, name: string): LinkMessage | undefined {
-  return socket.dump(dumpLinks(), decodeLink).find((each) => each.name === name);
+function findLink(socket: NetlinkSocket, name: string): VethSeen | undefined {
+  return socket.dump(dumpLinks(), decodeVeth).find((each) => each.name === name);
 }
 
 function inSocket<T>(netnsFd: number, body: (socket: NetlinkSocket) => T): T {

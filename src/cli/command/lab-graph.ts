@@ -14,8 +14,9 @@ export const command: Command = defineCommand({
   },
   examples: [['chaos lab graph LAB.clab.yml --format dot | dot -Tsvg', 'a picture']],
   schema,
-  run({ file, format }, io) {
-    io.out(graphText(readLabOrScenario(file).topology, format));
-    return Promise.resolve(0);
+  async run({ file, format }, io) {
+    const { topology } = await readLabOrScenario(file);
+    io.out(graphText(topology, format));
+    return 0;
   },
 });

@@ -25,12 +25,12 @@ export const command: Command = defineCommand({
   },
   examples: [['chaos plan scenarios/flaky-wan.yml', 'what would happen, and when']],
   schema,
-  run({ file, seed, set, json }, io) {
-    const { plan } = readPlan(file, {
+  async run({ file, seed, set, json }, io) {
+    const { plan } = await readPlan(file, {
       ...(seed !== undefined && { seed: Number(seed) }),
       set: readAssignments(set),
     });
     io.out(json ? `${JSON.stringify(plan, null, 2)}\n` : `${describePlan(plan).trimEnd()}\n`);
-    return Promise.resolve(0);
+    return 0;
   },
 });

@@ -54,7 +54,7 @@ async function runScenarios(settings: RunSettings, io: Io): Promise<number> {
   const cells: Cell[] = [];
   for (const scenario of found.scenarios) {
     try {
-      cells.push(...cellsOf(scenario, settings));
+      cells.push(...(await cellsOf(scenario, settings)));
     } catch (error) {
       codes.push(sayError(error, io));
     }

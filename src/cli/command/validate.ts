@@ -29,13 +29,13 @@ export const command: Command = defineCommand({
   },
   examples: [['chaos validate scenarios/', 'all of them']],
   schema,
-  run({ file, set }, io) {
+  async run({ file, set }, io) {
     const values = readAssignments(set);
     const { scenarios, codes } = findScenarios(file, [], io);
     const all = [...codes];
     for (const scenario of scenarios) {
       try {
-        const { plan } = planOf(scenario, { set: values });
+        const { plan } = await planOf(scenario, { set: values });
         for (const { node, key, message, driver } of plan.topology.notHonoured) {
           const where = node === undefined ? key : `${node}: ${key}`;
           const by = driver === undefined ? '' : ` (--driver ${driver})`;
@@ -48,6 +48,6 @@ export const command: Command = defineCommand({
         all.push(sayError(error, io));
       }
     }
-    return Promise.resolve(combineExitCodes(all));
+    return combineExitCodes(all);
   },
 });

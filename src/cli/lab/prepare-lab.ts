@@ -22,7 +22,12 @@ export async function prepareLab(
   givenName: string | undefined,
   io: Io,
 ): Promise<PreparedLab> {
-  const { text, topology } = readLabOrScenario(file);
+  const { text, topology } = await readLabOrScenario(file);
+  if (topology.attached !== undefined) {
+    throw new ChaosError('usage', `the lab ${topology.attached.lab} is up already`, {
+      hint: 'containerlab inspect',
+    });
+  }
   checkPrograms(topology);
   const choice = await chooseKernel({ netem: false }, { kernel: 'host', clock: 'real' });
   const name = givenName ?? topology.name;

@@ -4,8 +4,8 @@ import { readPlan } from '../read-plan.ts';
 import type { Listed } from './listed.ts';
 
 /** The signals of one scenario: what its checks and measures can name. */
-export function listSignalsOf(file: string): Listed[] {
-  const { plan } = readPlan(file, {});
+export async function listSignalsOf(file: string): Promise<Listed[]> {
+  const { plan } = await readPlan(file, {});
   return listSignals(plan).map((signal) => ({
     name: signal.path,
     description: signal.about,

@@ -18,13 +18,14 @@ export interface Cell {
 }
 
 /** The runs that a scenario and the command line ask for; every one is planned before the first starts. */
-export function cellsOf(scenario: Scenario, settings: RunSettings): Cell[] {
+export async function cellsOf(scenario: Scenario, settings: RunSettings): Promise<Cell[]> {
   const set = readAssignments(settings.set);
   // a seed that is named replaces the seeds of the file's sweep
   const seeds = settings.seeds ?? settings.seed?.toString();
-  const cells = expandSweep(scenario, { seeds, set }).map(({ params, seed }) =>
-    cellOf(scenario, seed, params),
-  );
+  const cells: Cell[] = [];
+  for (const { params, seed } of expandSweep(scenario, { seeds, set })) {
+    cells.push(await cellOf(scenario, seed, params));
+  }
   for (const cell of cells) checkPause(cell.inputs.plan, settings['pause-at']);
   return cells;
 }
@@ -46,13 +47,17 @@ function checkPause(plan: Plan, step: string | undefined): void {
   });
 }
 
-function cellOf(scenario: Scenario, seed: number, set: Readonly<Record<string, string>>): Cell {
+async function cellOf(
+  scenario: Scenario,
+  seed: number,
+  set: Readonly<Record<string, string>>,
+): Promise<Cell> {
   const assigned = Object.entries(set).map(([name, value]) => `${name}=${value}`);
   const variant = assigned.length === 0 ? '' : `[${assigned.join(',')}]`;
   return {
     label: `${scenario.data.name}${variant} seed ${seed}`,
     name: [scenario.data.name, ...assigned.map(fileName), seed].join('-'),
-    inputs: planOf(scenario, { seed, set }),
+    inputs: await planOf(scenario, { seed, set }),
     set,
   };
 }

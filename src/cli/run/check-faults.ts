@@ -50,8 +50,10 @@ export function checkFaultServices(plan: Plan): void {
   throw new ChaosError('invalid', `${n} in ${plan.file}`, { problems });
 }
 
-/** What a node's image starts, given the files that the lab binds into it. */
+/** What a node's image starts, given the files that the lab binds into it; of a lab that runs already what it runs. */
 export function servicesOf(name: string, topology: Topology): readonly string[] {
+  const running = topology.attached?.nodes.find((each) => each.name === name);
+  if (running !== undefined) return running.programs;
   const node = topology.nodes.find((each) => each.name === name);
   const image = node && images[node.mappedImage];
   if (node === undefined || image === undefined) return [];

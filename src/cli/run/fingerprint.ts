@@ -80,15 +80,26 @@ function added(before: HostState, after: HostState): string[] {
   ];
 }
 
+const KINDS = ['net', 'pid', 'mnt'] as const;
+
+/** The namespaces that some process is in. */
+export function namespacesInUse(): ReadonlySet<string> {
+  const pids = ['self' as const, ...listProcesses().map(({ pid }) => pid)];
+  const all = pids.flatMap((pid) => KINDS.map((kind) => namespaceOf(pid, kind)));
+  return new Set(all.filter((each) => each !== undefined));
+}
+
 /** Remembers every process and namespace that was seen below a sandbox, to look for them when it has ended. */
 export class Footprint {
   readonly #sandbox: number;
   readonly #namespaces = new Set<string>();
   readonly #processes = new Map<number, string>();
-  readonly #own = (['net', 'pid', 'mnt'] as const).map((kind) => namespaceOf('self', kind));
+  readonly #others: ReadonlySet<string>;
 
-  constructor(sandboxPid: number) {
+  /** @param others namespaces that were in use before: who is in them is not of this sandbox */
+  constructor(sandboxPid: number, others: ReadonlySet<string>) {
     this.#sandbox = sandboxPid;
+    this.#others = others;
   }
 
   /** Look now; called while the sandbox runs. */
@@ -96,9 +107,9 @@ export class Footprint {
     for (const { pid, startTicks } of descendants(this.#sandbox, listProcesses())) {
       if (this.#processes.get(pid) === startTicks) continue;
       this.#processes.set(pid, startTicks);
-      for (const kind of ['net', 'pid', 'mnt'] as const) {
+      for (const kind of KINDS) {
         const namespace = namespaceOf(pid, kind);
-        if (namespace !== undefined && !this.#own.includes(namespace))
+        if (namespace !== undefined && !this.#others.has(namespace))
           this.#namespaces.add(namespace);
       }
     }
@@ -113,7 +124,7 @@ export class Footprint {
     if (one.session === this.#sandbox) return true;
     if (this.#processes.get(one.pid) === one.startTicks) return true;
     if (this.#namespaces.size === 0) return false;
-    return (['net', 'pid', 'mnt'] as const).some((kind) => {
+    return KINDS.some((kind) => {
       const namespace = namespaceOf(one.pid, kind);
       return namespace !== undefined && this.#namespaces.has(namespace);
     });

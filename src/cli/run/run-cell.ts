@@ -5,6 +5,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
 import { actingRuns } from '../lab/lab-directory.ts';
 import { refuseUnfinished } from '../lab/undo-dead-runs.ts';
+import { besideTheLab, driverFor, placeOfAttached } from './attached-run.ts';
 import type { Cell } from './cells.ts';
 import { checkFaultNeeds } from './check-faults.ts';
 import { checkPrograms } from './check-programs.ts';
@@ -49,10 +50,14 @@ export async function runCell(cell: Cell, context: CellContext): Promise<Finishe
 async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRun> {
   const { settings, io, interrupts } = context;
   const { plan } = cell.inputs;
-  if (settings.driver !== 'containerlab') checkPrograms(plan.topology);
+  const driver = driverFor(plan.topology, settings);
+  const isAttached = driver === 'attach';
+  if (driver === 'netns') checkPrograms(plan.topology);
   const netem = plan.needs.netem && !settings['no-faults'];
-  const choice = await choosePlace(settings.driver, { netem }, settings);
-  checkFaultNeeds(plan, { ...choice.kernel, driver: settings.driver });
+  const choice = isAttached
+    ? await placeOfAttached({ netem })
+    : await choosePlace(driver, { netem }, settings);
+  checkFaultNeeds(plan, { ...choice.kernel, driver });
   refuseUnfinished(io, context.directory);
   const startedAt = new Date();
   const { directory, run } = stageRunDirectory(context.directory, {
@@ -64,12 +69,13 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
     ...choice.kernel,
     docker: choice.docker,
     ...(await readProvenance(plan.topology, choice.kernel.kernel)),
-    driver: settings.driver,
+    driver,
     command: commandOf(cell, settings, choice),
     noFaults: settings['no-faults'],
     pauseAt: settings['pause-at'] ?? null,
   });
-  const docker = choice.docker === null ? null : prepareDocker(choice.docker, directory);
+  const own = choice.docker === null ? null : prepareDocker(choice.docker, directory);
+  const docker = isAttached ? besideTheLab : own;
   const quiet = settings.quiet || context.silent;
   if (!quiet) io.err(introduction(plan, choice, settings));
   const progress = await startProgress(io, { quiet });

@@ -7,7 +7,15 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Report } from '../../report/report.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import type { ActingRuns } from '../../undo/acting-runs.ts';
-import { comparable, digestOf, Footprint, leftBehind, readHostState } from './fingerprint.ts';
+import { watchNodes } from './attached-run.ts';
+import {
+  comparable,
+  digestOf,
+  Footprint,
+  leftBehind,
+  namespacesInUse,
+  readHostState,
+} from './fingerprint.ts';
 import { followSandbox, type SandboxEnd } from './follow-sandbox.ts';
 import { HostLog } from './host-log.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -49,9 +57,14 @@ export async function runOnce(once: RunOnce): Promise<FinishedRun> {
   const before = readHostState(directory);
   hostLog.add({ type: 'started', argv: run.command, pid: process.pid });
   hostLog.add({ type: 'fingerprint', when: 'before', digest: digestOf(before) });
+  const { attached } = run.plan.topology;
+  const changesOfLab = attached === undefined ? undefined : await watchNodes(attached);
   const { footprint, bug } = await execute(once, hostLog);
   await once.docker?.tidy();
-  const left = await leftBehind(before, directory, footprint);
+  const left = [
+    ...(await leftBehind(before, directory, footprint)),
+    ...((await changesOfLab?.()) ?? []),
+  ];
   const after = comparable(before, readHostState(directory));
   hostLog.add({ type: 'fingerprint', when: 'after', digest: digestOf(after) });
   if (left.length > 0) hostLog.add({ type: 'left-behind', what: left });
@@ -73,6 +86,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
   const isOutside = once.docker?.sandbox.containers === 'host';
   const { runs } = once;
   const watchdog = isOutside ? await startWatchdog({ runDirectory: directory, runs }) : null;
+  const others = namespacesInUse();
   const sandbox = await startSandbox({
     kernel,
     clock,
@@ -85,7 +99,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
     ...once.docker?.sandbox,
   });
   watchdog?.engineStarted(sandbox.pid);
-  const footprint = new Footprint(sandbox.pid);
+  const footprint = new Footprint(sandbox.pid, others);
   hostLog.add({ type: 'engine-started', kernel, clock });
   const end = await followSandbox({
     sandbox,

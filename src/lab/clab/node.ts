@@ -1,5 +1,5 @@
 import { nearName } from '../../scenario/near-name.ts';
-import { imageFor, imageNames, repositoryOf } from '../../service/registry.ts';
+import { imageFor, imageNames, images, repositoryOf } from '../../service/registry.ts';
 import type { Image } from '../../service/service.ts';
 import type { NotHonoured, TopologyNode } from '../topology.ts';
 import { readBinds } from './binds.ts';
@@ -13,10 +13,13 @@ import { nodeKinds, vendorKinds } from './node-kinds.ts';
 import { readSettings } from './settings.ts';
 import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
+import { checkNodeName } from './node-name.ts';
 
 export interface NodeContext extends Omit<BindContext, 'expand'> {
   readonly lab: string;
   readonly readFile: ((path: string) => string | undefined) | undefined;
+  /** containerlab runs it: any kind and image will do */
+  readonly isRunning: boolean;
 }
 
 export interface ReadNode {
@@ -26,10 +29,6 @@ export interface ReadNode {
 }
 
 const IMAGE_LABEL = 'chaos.image';
-const RESERVED = ['host', 'mgmt-net', 'macvlan'];
-/** sethostname(2) takes 64 bytes; names also become file and directory names */
-const LONGEST_NAME = 63;
-
 /** One node with everything that it inherits; undefined (and complaints) where it can't be raised. */
 export function readNode(file: LabFile, name: string, context: NodeContext): ReadNode | undefined {
   const value = file.valueAt(['topology', 'nodes', name]);
@@ -53,7 +52,7 @@ class NodeReader {
   }
 
   read(): ReadNode | undefined {
-    this.#checkName();
+    checkNodeName(this.#file, this.#node.name);
     const kind = this.#kind();
     const image = kind === undefined ? undefined : this.#image(kind);
     this.#checkNetworkMode();
@@ -88,25 +87,6 @@ class NodeReader {
     return { node, image, notHonoured: this.#notHonoured };
   }
 
-  #checkName(): void {
-    const { name } = this.#node;
-    const refuse = (message: string, expected?: string): void => {
-      this.#file.complain(this.#path, { message, ...(expected && { expected }) }, 'key');
-    };
-    if (RESERVED.includes(name.toLowerCase())) {
-      refuse(`'${name}' stands for something else in links and can't be a node`);
-    } else if (name.includes('|')) {
-      refuse(`'${name}': a bridge inside another node's namespace is not supported`);
-    } else if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name)) {
-      refuse(`'${name}' can't be the name of a node`, 'letters, digits, and . _ - after the first');
-    } else if (name.length > LONGEST_NAME) {
-      refuse(
-        `the name '${name}' has ${String(name.length)} characters`,
-        `at most ${String(LONGEST_NAME)}`,
-      );
-    }
-  }
-
   #kind(): string | undefined {
     const written = this.#node.kind;
     if (written === undefined) {
@@ -115,6 +95,7 @@ class NodeReader {
       return undefined;
     }
     const kind = written.text.toLowerCase();
+    if (this.#context.isRunning) return kind;
     const known = nodeKinds[kind];
     if (known !== undefined && typeof known !== 'string') {
       this.#file.complain(written.path, {
@@ -144,6 +125,9 @@ class NodeReader {
     }
     if (nodeKinds[kind] === 'bridge') return imageFor('bridge')?.image;
     const written = this.#node.text('image');
+    if (this.#context.isRunning) {
+      return (written && imageFor(written.text)?.image) ?? images['linux'];
+    }
     if (written === undefined) {
       const message = `node '${this.#node.name}' has no image, and none is inherited`;
       this.#file.complain(
@@ -172,7 +156,12 @@ class NodeReader {
   #checkNetworkMode(): void {
     const mode = this.#node.text('network-mode');
     // none: without a management network, every node is like this
-    if (mode === undefined || ['none', 'bridge', 'default'].includes(mode.text)) return;
+    if (
+      this.#context.isRunning ||
+      mode === undefined ||
+      ['none', 'bridge', 'default'].includes(mode.text)
+    )
+      return;
     const message = `network-mode '${mode.text}': every node has a network namespace of its own`;
     const hint = mode.text.startsWith('container:')
       ? `give the exec lines and link ends of '${this.#node.name}' to the node whose network it shares`

@@ -25,6 +25,8 @@ export interface ReadTopologyOptions {
   readonly exists?: (path: string) => boolean;
   /** absolute; relative paths of the file start here. Default: where the file is */
   readonly directory?: string;
+  /** containerlab has deployed it: kinds and images of any vendor are good, and all of it is honoured */
+  readonly isRunning?: boolean;
 }
 
 /**
@@ -42,6 +44,7 @@ export function readTopology(text: string, file: string, options: ReadTopologyOp
     home: options.environment['HOME'],
     exists: options.exists,
     readFile: options.readFile,
+    isRunning: options.isRunning === true,
   };
   const names = lab.keysAt(['topology', 'nodes']);
   const nodes = names.flatMap((node) => readNode(lab, node, context) ?? []);
@@ -49,10 +52,14 @@ export function readTopology(text: string, file: string, options: ReadTopologyOp
     (node) => new InheritedNode(lab, node).text('network-mode')?.text === 'none',
   );
   const read = readLinks(lab, { names, withoutManagement: new Set(withoutManagement) });
-  const switches = read.lans.map((lan) => switchOf(lab, lan, names));
+  const isRunning = options.isRunning === true;
+  const lans = isRunning ? [] : read.lans;
+  const switches = lans.map((lan) => switchOf(lab, lan, names));
   const links = nameLinks(lab, [...read.links, ...switches.flatMap((each) => each.links)]);
-  checkImages(lab, nodes, links);
-  checkWaits(lab, nodes);
+  if (!isRunning) {
+    checkImages(lab, nodes, links);
+    checkWaits(lab, nodes);
+  }
   lab.throwIfWrong();
   const notHonoured = [
     ...lab.remarks.map(({ message, hint, position }) => ({
@@ -68,7 +75,7 @@ export function readTopology(text: string, file: string, options: ReadTopologyOp
     ...nodes.map(({ node }) => withLooseEnds(node, read.looseEnds)),
     ...switches.map(({ node }) => node),
   ];
-  return { name, file, nodes: raised, links, notHonoured };
+  return { name, file, nodes: raised, links, notHonoured: isRunning ? [] : notHonoured };
 }
 
 /**

@@ -18,8 +18,8 @@ import type {
   StartedNode,
 } from '../lab.ts';
 import { collect, ownerOf, spawnInside } from '../../host/commands.ts';
-import type { ContainerMark } from '../../undo/undo-act.ts';
 import type { Daemon, DaemonEnd, DaemonOptions, ServedNode } from '../node-services.ts';
+import type { ContainerMark } from '../../undo/undo-act.ts';
 import type { TopologyNode } from '../topology.ts';
 import type { ContainerEvents } from './container-events.ts';
 import { execInContainer, startInContainer } from './container-exec.ts';

@@ -9,6 +9,7 @@ import {
   Footprint,
   leftBehind,
   readHostState,
+  namespacesInUse,
 } from '../../../src/cli/run/fingerprint.ts';
 import { descendants, listProcesses } from '../../../src/host/processes.ts';
 
@@ -32,11 +33,12 @@ describe('what a run left behind', function () {
   });
 
   it('finds a process that left its parent and its session', async () => {
+    const others = namespacesInUse();
     // a shell that starts a session of its own in the background and ends: what daemons do
     const shell = spawn('sh', ['-c', 'setsid sleep 30 & read line'], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
-    const footprint = new Footprint(shell.pid ?? 0);
+    const footprint = new Footprint(shell.pid ?? 0, others);
     const sleeper = await untilSeen(shell.pid ?? 0, 'sleep');
     footprint.look();
     shell.stdin.end('\n');

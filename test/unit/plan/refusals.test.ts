@@ -10,6 +10,7 @@ const shape: readonly Case[] = [
   ['a name that is a number', 'name: fw-pair', 'name: ¶5', /expected a text, not '5'/, /quote it/],
   ['a name with a slash', 'name: fw-pair', 'name: ¶a/b', /names directories/],
   ['an unknown key of lab', 'env: {', '¶envv: {', /unknown key 'envv'/, /env/],
+  ['a lab that is both', 'file: lab.clab.yml', 'file: lab.clab.yml, ¶attach: lab', /unknown key 'attach'/],
   ['an unknown key of a parameter', 'min: 0%', '¶mim: 0%', /unknown key 'mim'/, /min/],
   ['a parameter without a default', 'advert: { default: 1s }', '¶advert: { about: x }', /'default' is missing/],
   ['a parameter of a wrong unit', 'default: 1s', 'default: ¶1sec', /write 1s/],
@@ -150,7 +151,6 @@ const notYet: readonly (readonly [string, string, string, RegExp])[] = [
   ['variants', 'recovery:', '¶variants: { slow: { params: { loss: 10% } } }\nrecovery:', /'variants'/],
   ['compare', 'recovery:', '¶compare: { a: b }\nrecovery:', /'compare'/],
   ['only of a variant', 'for: 5m', 'for: 5m, ¶only: slow', /'only' of a variant/],
-  ['attach', 'file: lab.clab.yml', 'file: lab.clab.yml, ¶attach: true', /'attach'/],
   ['a measure of an event', 'during: each step', '¶of: bursts.end', /'of' an event/],
   ['images that it needs', 'recovery:', 'needs: { ¶images: [frr] }\nrecovery:', /'images'/],
 ]; // prettier-ignore

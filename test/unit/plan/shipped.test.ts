@@ -7,14 +7,14 @@ import { describePlan } from '../../../src/plan/describe-plan.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { labEnvironment } from '../../../src/scenario/lab-environment.ts';
-import { readScenario } from '../../../src/scenario/read-scenario.ts';
+import { readScenario, type Scenario } from '../../../src/scenario/read-scenario.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const directory = join(root, 'scenarios');
 
 function planOf(text: string, file: string, set: Record<string, string> = {}): Plan {
   const scenario = readScenario(text, file);
-  const path = join(directory, scenario.labFile);
+  const path = join(directory, labFileOf(scenario));
   const environment = { HOME: '/root', ...labEnvironment(scenario, set) };
   const lab = readTopology(readFileSync(path, 'utf8'), path, { environment });
   const files = (name: string): { path: string; text: string } => {
@@ -22,6 +22,11 @@ function planOf(text: string, file: string, set: Record<string, string> = {}): P
     return { path, text: readFileSync(path, 'utf8') };
   };
   return makePlan(scenario, lab, { seed: 1, set, files });
+}
+
+function labFileOf({ lab }: Scenario): string {
+  assert.ok(lab.type === 'file');
+  return lab.file;
 }
 
 /** The example that the language was decided on. */

@@ -16,7 +16,9 @@ describe('the page about keys of nodes', () => {
   }).timeout(20_000);
 
   it('has a column for every driver that raises lab files', () => {
-    assert.deepEqual([...TABLE_DRIVERS].sort(), Object.keys(drivers).sort());
+    // a lab that runs already has been raised by containerlab itself
+    const raising = Object.keys(drivers).filter((name) => name !== 'attach');
+    assert.deepEqual([...TABLE_DRIVERS].sort(), raising.sort());
   });
 
   for (const [key, use] of Object.entries(nodeKeys)) {
