@@ -13,7 +13,8 @@ async function main(): Promise<void> {
   // nobody may be left to read
   process.stdout.on('error', () => undefined);
   const letGo = new Promise<void>((resolve) => {
-    process.stdin.once('close', resolve).once('error', resolve).resume();
+    for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => resolve());
+    process.stdin.resume();
   });
   process.stdout.write('{"type":"ready"}\n');
   await letGo;
