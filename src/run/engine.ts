@@ -20,6 +20,7 @@ import { NodeFaults } from './node-faults.ts';
 import { Timeline } from './timeline.ts';
 import { UndoInEngine } from './undo-in-engine.ts';
 import { Watches } from './watches.ts';
+import { roomFailure, whyEnded } from './why-ended.ts';
 import { isWorthALine } from './worth-a-line.ts';
 
 const FLUSH_EVERY_MS = 500;
@@ -99,7 +100,7 @@ function prepare(
   });
   room.onReport((reports: readonly RoomReport[]) => {
     for (const report of reports) {
-      if (report.type === 'error') onFailure(new Error(`wire room: ${report.message}`));
+      if (report.type === 'error') onFailure(roomFailure(report.message, file));
       else if (report.type === 'gap') {
         const { source, lost, sinceNs, tNs } = report;
         log.add(tNs, { type: 'gap', source, lost, since: sinceNs });
@@ -237,14 +238,4 @@ function beat(run: Run): () => void {
     clearInterval(flush);
     clearInterval(beats);
   };
-}
-
-function whyEnded(error: unknown, signal: AbortSignal): { reason: RunEndReason; message: string } {
-  const cause: unknown = signal.aborted ? signal.reason : error;
-  if (cause instanceof ChaosError) {
-    const hint = cause.hint === undefined ? '' : `\n${cause.hint}`;
-    if (cause.code === 'interrupted') return { reason: 'interrupted', message: cause.message };
-    if (cause.code === 'lab-failed') return { reason: 'lab-failed', message: cause.message + hint };
-  }
-  return { reason: 'bug', message: cause instanceof Error ? cause.message : String(cause) };
 }
