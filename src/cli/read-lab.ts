@@ -27,12 +27,17 @@ export function readUserFile(path: string, what: string): string {
 }
 
 /** Read a lab file with `${VAR}` from `environment` alone: what our own environment holds must not change a lab. */
-export function readLab(path: string, environment: Readonly<Record<string, string>>): LabText {
+export function readLab(
+  path: string,
+  environment: Readonly<Record<string, string>>,
+  driver = 'netns',
+): LabText {
   const text = readUserFile(path, 'the lab file');
   const topology = readTopology(text, path, {
     environment: { HOME: homedir(), ...environment },
     variables: readTemplateVariables(path),
     exists: existsSync,
+    foreignImages: driver === 'containerlab',
     readFile: (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined),
   });
   return { text, topology };

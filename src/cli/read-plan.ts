@@ -14,6 +14,8 @@ export interface PlanInputs {
   readonly seed?: number | undefined;
   /** `--set` */
   readonly set?: Readonly<Record<string, string>>;
+  /** default: netns */
+  readonly driver?: string;
 }
 
 /** A plan with the texts that it was made from. */
@@ -35,7 +37,7 @@ export function readPlan(file: string, inputs: PlanInputs): Promise<PlanFromFile
 
 export async function planOf(scenario: Scenario, inputs: PlanInputs): Promise<PlanFromFiles> {
   const set = inputs.set ?? {};
-  const { text, topology } = await readLabOf(scenario, set);
+  const { text, topology } = await readLabOf(scenario, set, inputs.driver);
   const plan = makePlan(scenario, topology, {
     seed: inputs.seed ?? DEFAULT_SEED,
     set,
@@ -56,6 +58,7 @@ function readBeside({ file }: Scenario, name: string): { path: string; text: str
 export async function readLabOf(
   scenario: Scenario,
   set: Readonly<Record<string, string>>,
+  driver?: string,
 ): Promise<LabText> {
   const environment = labEnvironment(scenario, set);
   const { file, lab } = scenario;
@@ -66,7 +69,7 @@ export async function readLabOf(
   }
   const path = isAbsolute(lab.file) ? lab.file : join(dirname(file), lab.file);
   try {
-    return readLab(path, environment);
+    return readLab(path, environment, driver);
   } catch (error) {
     if (!(error instanceof ChaosError && error.code === 'not-found')) throw error;
     const at = typeof scenario.data.lab === 'string' ? ['lab'] : ['lab', 'file'];

@@ -15,9 +15,10 @@ export function controlGroups(wanted: (name: string) => boolean): readonly strin
 /**
  * Remove a control group and those below it, in every hierarchy. Only groups without processes can be removed; those
  * whose processes have just been killed are given a moment.
- * @throws EBUSY: somebody is in it
+ * @throws when it does not bear our name; EBUSY: somebody is in it
  */
 export async function removeControlGroup(name: string): Promise<void> {
+  if (!/^chaos-[\w-]+$/.test(name)) throw new Error(`control group ${name}: not ours`);
   const paths = controlGroups((each) => each === name);
   for (const path of paths) {
     for (let tries = 1; existsSync(path); tries++) {

@@ -53,8 +53,10 @@ export interface TopologyNode {
   readonly kind: string;
   /** the image as written, e.g. 'quay.io/frrouting/frr:10.5.1'; '' for kinds without one */
   readonly image: string;
-  /** the image of ours that it maps to (a key of the service registry), e.g. 'frr' */
+  /** the image of ours that it maps to (a key of the service registry), e.g. 'frr'; '' for one that none stands for */
   readonly mappedImage: string;
+  /** of an image that none of ours stands for */
+  readonly foreign?: ForeignImage;
   readonly binds: readonly TopologyBind[];
   /** commands run in the node once it is up, shlex-split as containerlab does */
   readonly exec: readonly (readonly string[])[];
@@ -106,6 +108,14 @@ export interface DnsSettings {
   readonly servers: readonly string[];
   readonly search: readonly string[];
   readonly options: readonly string[];
+}
+
+/** What containerlab is told of an image that runs as it is: the keys of the lab file, as they are written there. */
+export interface ForeignImage {
+  readonly 'image-pull-policy'?: string;
+  readonly entrypoint?: string;
+  readonly cmd?: string;
+  readonly user?: string;
 }
 
 export interface TopologyBind {

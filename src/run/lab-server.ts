@@ -1,9 +1,12 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { ChildProcess } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { StartedLab } from '../lab/lab.ts';
 import type { LabNodeState, LabReply, LabRequest } from './lab-control.ts';
+
+const run = promisify(execFile);
 
 /** Answer `chaos lab exec|shell|list|down` at a Unix socket; resolves when it listens. */
 export async function serveLab(
@@ -99,14 +102,20 @@ async function listNodes(lab: StartedLab): Promise<readonly LabNodeState[]> {
   return Promise.all(
     lab.topology.nodes.map(async (node) => {
       const started = lab.node(node.name);
-      const { stdout } = await started.exec(['ip', '-br', 'address']);
+      // by the machine's program: an image need not have one
+      const { stdout } = await started.inNet(() => run('ip', ['-br', 'address']));
       const addresses = stdout
         .trim()
         .split('\n')
         .map((line) => line.split(/\s+/))
         .filter(([name]) => name !== 'lo')
         .map(([name = '', , ...rest]) => [name.replace(/@.*/, ''), ...rest].join(' ').trim());
-      return { name: node.name, image: node.mappedImage, level: started.level, addresses };
+      return {
+        name: node.name,
+        image: node.foreign ? node.image : node.mappedImage,
+        level: started.level,
+        addresses,
+      };
     }),
   );
 }

@@ -16,6 +16,13 @@ export const images: Readonly<Record<string, Image>> = {
   firewall,
 };
 
+/** An image that none of ours stands for, in a container: what it starts is its own affair. */
+export const foreignImage: Image = {
+  ...linux,
+  ...{ name: '', about: 'an image as it is', standsFor: [], level: 'pid' },
+  ...{ packages: [], programs: [], privateDirectories: [] },
+};
+
 /** The name space of our own images: `image: chaos/frr`, which labs/images/frr/Dockerfile builds. */
 const OURS = 'chaos';
 

@@ -1,3 +1,4 @@
+import { removeControlGroup } from '../host/control-groups.ts';
 import { containerAgain, removeContainers, removeDirectories } from './docker.ts';
 import { giveFileAgain, giveSizeAgain, runInNode } from './in-node.ts';
 import { raiseInterface, removeQdisc, removeTable } from './network.ts';
@@ -41,6 +42,9 @@ export async function executeUndo(act: UndoAct, place: UndoPlace): Promise<strin
       return removeContainers(act);
     case 'remove-directories':
       return removeDirectories(act);
+    case 'remove-control-group':
+      await removeControlGroup(act.name);
+      return `control group ${act.name} removed`;
     default:
       return act satisfies never;
   }

@@ -18,7 +18,8 @@ export type UndoAct =
   | PowerAgain
   | ContainerAgain
   | ContainersGone
-  | DirectoriesGone;
+  | DirectoriesGone
+  | ControlGroupGone;
 
 /** A process, and no later one with the same pid: proc(5), field `starttime` of /proc/<pid>/stat. */
 export interface ProcessMark {
@@ -188,6 +189,12 @@ interface ContainersGone {
 interface DirectoriesGone {
   readonly do: 'remove-directories';
   readonly paths: readonly string[];
+}
+
+/** Remove a control group of ours, in every hierarchy, when what was in it has ended. It bears our name: chaos-... */
+interface ControlGroupGone {
+  readonly do: 'remove-control-group';
+  readonly name: string;
 }
 
 export type UndoActOf<Name extends UndoAct['do']> = Extract<UndoAct, { readonly do: Name }>;

@@ -6,7 +6,7 @@ import { defineCommand, type Command } from '../command.ts';
 import { talkTo } from '../lab/lab-client.ts';
 import { findLab, heldLabs } from '../lab/lab-directory.ts';
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 const schema = z.object({ lab: z.string().optional() });
 
 export const command: Command = defineCommand({

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { defineCommand, type Command } from '../command.ts';
 
-const schema = z.object({ what: z.enum(['build', 'path']) });
+const schema = z.object({
+  what: z.enum(['build', 'path']),
+  docker: z.enum(['host']).optional(),
+});
 
 export const command: Command = defineCommand({
   name: 'images',
@@ -15,20 +18,34 @@ export const command: Command = defineCommand({
       choices: ['build', 'path'],
     },
   ],
-  options: {},
-  examples: [['sudo chaos lab images build', 'once, for every user of the machine']],
+  options: {
+    docker: {
+      type: 'string',
+      value: 'DOCKER',
+      about: "build: also into the machine's Docker, for labs there",
+      choices: ['host'],
+    },
+  },
+  examples: [
+    ['sudo chaos lab images build', 'once, for every user of the machine'],
+    ['sudo chaos lab images build --docker host', "and into the machine's Docker"],
+  ],
   schema,
-  async run({ what }, io) {
+  async run({ what, docker }, io) {
     if (what === 'path') {
       const { requireImages } = await import('../../lab/containerlab/image-store.ts');
       io.out(`${requireImages(process.env).disk}\n`);
       return 0;
     }
     const { buildImages } = await import('../../lab/containerlab/build-images.ts');
-    const path = await buildImages(process.env, (line) => {
+    const images = await buildImages(process.env, (line) => {
       io.err(`images: ${line}\n`);
     });
-    io.out(`${path.disk}\n`);
+    if (docker === 'host') {
+      const { loadIntoMachine } = await import('../../lab/containerlab/load-images.ts');
+      for (const name of await loadIntoMachine(process.env, images)) io.err(`in Docker: ${name}\n`);
+    }
+    io.out(`${images.disk}\n`);
     return 0;
   },
 });

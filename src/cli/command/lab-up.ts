@@ -5,12 +5,16 @@ import type { Io } from '../io.ts';
 import { holdLab } from '../lab/hold-lab.ts';
 import { prepareLab } from '../lab/prepare-lab.ts';
 import { startInBackground } from '../lab/start-in-background.ts';
+import { checkDriver } from '../run/check-driver.ts';
+import { dockerOption } from '../run/run-settings.ts';
 
 interface Args {
   readonly file: string;
   readonly d: boolean;
   readonly hold: boolean;
   readonly name?: string | undefined;
+  readonly driver: string;
+  readonly docker: 'own' | 'host' | 'auto';
   readonly kernel: 'host' | 'embedded' | 'auto';
 }
 
@@ -22,6 +26,8 @@ const schema: z.ZodType<Args> = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,40}$/, 'letters, digits and . _ - (at most 41)')
     .optional(),
+  driver: z.string().default('netns'),
+  docker: z.enum(['own', 'host', 'auto']).default('auto'),
   kernel: z.enum(['host', 'embedded', 'auto']).default('auto'),
 });
 
@@ -37,6 +43,8 @@ export const command: Command = defineCommand({
       value: 'NAME',
       about: "its name for exec, shell, down (default: the lab's)",
     },
+    driver: { type: 'string', value: 'NAME', about: 'what makes the lab real (default netns)' },
+    docker: dockerOption,
     kernel: {
       type: 'string',
       value: 'KERNEL',
@@ -46,6 +54,7 @@ export const command: Command = defineCommand({
   },
   examples: [
     ['chaos lab up -d labs/two-site-firewall/two-site-firewall.clab.yml', 'then: chaos lab list'],
+    ['chaos lab up --driver containerlab LAB.clab.yml', "as containers of the machine's Docker"],
   ],
   schema,
   async run(args: Args, io: Io) {
@@ -55,7 +64,8 @@ export const command: Command = defineCommand({
         hint: 'chaos run works in the embedded kernel',
       });
     }
-    const lab = await prepareLab(args.file, args.name, io);
+    await checkDriver(args.driver, args.docker);
+    const lab = await prepareLab(args.file, args, io);
     return args.d ? startInBackground(lab, io) : holdLab(lab.directory, io);
   },
 });

@@ -3,6 +3,7 @@ import { ChaosError } from '../../errors.ts';
 import { defineCommand, type Command } from '../command.ts';
 import { combineExitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { checkDriver } from '../run/check-driver.ts';
 import { cellsOf, type Cell } from '../run/cells.ts';
 import { findScenarios } from '../run/find-scenarios.ts';
 import { Interrupts } from '../run/interrupts.ts';
@@ -35,14 +36,7 @@ export const command: Command = defineCommand({
 });
 
 async function runScenarios(settings: RunSettings, io: Io): Promise<number> {
-  const { drivers } = await import('../../lab/registry.ts');
-  if (!Object.hasOwn(drivers, settings.driver)) {
-    const names = Object.keys(drivers).join(', ');
-    throw new ChaosError('usage', `--driver: ${settings.driver} is not one of ${names}`);
-  }
-  if (settings.docker !== 'auto' && settings.driver !== 'containerlab') {
-    throw new ChaosError('usage', `--docker ${settings.docker} needs --driver containerlab`);
-  }
+  await checkDriver(settings.driver, settings.docker);
   if (settings.seed !== undefined && settings.seeds !== undefined) {
     throw new ChaosError('usage', '--seed and --seeds exclude each other');
   }

@@ -6,10 +6,14 @@ import { ChaosError } from '../../errors.ts';
 import type { EngineMessage } from '../../run/engine-message.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { readDockerPlace } from '../../lab/containerlab/docker-place.ts';
 import { Interrupts } from '../run/interrupts.ts';
+import { readRunFile } from '../run/run-directory.ts';
+import { runDockerOf } from '../run/run-docker.ts';
 import type { Holder } from './lab-directory.ts';
 
-const GRACE_MS = 10_000;
+/** containers take a second each */
+const GRACE_MS = 60_000;
 
 /** Bring the lab in `directory` up and stay until it is told to end; then its directory is removed. */
 export async function holdLab(
@@ -22,6 +26,8 @@ export async function holdLab(
   const holder: Holder = { pid: process.pid, startedAt: new Date().toISOString() };
   writeFileSync(join(directory, 'holder.json'), JSON.stringify(holder));
   const interrupts = new Interrupts();
+  const { driver } = readRunFile(directory);
+  const docker = driver === 'containerlab' ? runDockerOf(readDockerPlace(directory)) : null;
   const sandbox = await startSandbox({
     kernel: 'host',
     clock: 'real',
@@ -31,6 +37,7 @@ export async function holdLab(
     args: [],
     memoryMb: 0,
     stallAfterMs: Infinity,
+    ...docker?.sandbox,
   });
   const stop = endOnInterrupt(sandbox, interrupts, io);
   const seen = { ready: false };
@@ -43,6 +50,7 @@ export async function holdLab(
     }
   });
   const exit = await sandbox.exited;
+  await docker?.tidy();
   stop();
   interrupts.dispose();
   const output = sandbox.output().trim();

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
-import { chooseKernel } from '../../kernel/choose.ts';
 import type { Topology } from '../../lab/topology.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
 import { checkPrograms } from '../run/check-programs.ts';
+import { choosePlace, prepareDocker } from '../run/run-docker.ts';
 import { readProvenance } from '../run/provenance.ts';
 import { stageRunDirectory } from '../run/start-run.ts';
 import { heldLabs, makeLabsDirectory } from './lab-directory.ts';
@@ -16,21 +16,26 @@ export interface PreparedLab {
   readonly directory: string;
 }
 
+export interface AskedLab {
+  readonly name?: string | undefined;
+  readonly driver: string;
+  readonly docker: 'own' | 'host' | 'auto';
+}
+
 /** A directory with run.json and the files that the lab binds, for a lab without a scenario. */
-export async function prepareLab(
-  file: string,
-  givenName: string | undefined,
-  io: Io,
-): Promise<PreparedLab> {
-  const { text, topology } = await readLabOrScenario(file);
+export async function prepareLab(file: string, asked: AskedLab, io: Io): Promise<PreparedLab> {
+  const { driver, docker } = asked;
+  const { text, topology } = await readLabOrScenario(file, driver);
   if (topology.attached !== undefined) {
     throw new ChaosError('usage', `the lab ${topology.attached.lab} is up already`, {
       hint: 'containerlab inspect',
     });
   }
-  checkPrograms(topology);
-  const choice = await chooseKernel({ netem: false }, { kernel: 'host', clock: 'real' });
-  const name = givenName ?? topology.name;
+  if (driver !== 'containerlab') checkPrograms(topology);
+  // it is spoken to through a socket, which an embedded kernel has no part in
+  const place = { docker, kernel: 'host', clock: 'real' } as const;
+  const choice = await choosePlace(driver, { netem: false }, place);
+  const name = asked.name ?? topology.name;
   const directory = join(makeLabsDirectory(io), name);
   const earlier = heldLabs(io).find((lab) => lab.name === name);
   if (earlier !== undefined && earlier.pid !== null) {
@@ -45,13 +50,18 @@ export async function prepareLab(
     scenarioText: '',
     labText: text,
     startedAt: new Date().toISOString(),
-    ...choice,
-    ...(await readProvenance(topology, choice.kernel)),
-    driver: 'netns',
-    command: ['chaos', 'lab', 'up', file],
+    ...choice.kernel,
+    docker: choice.docker,
+    ...(await readProvenance(topology, choice.kernel.kernel)),
+    driver,
+    command: ['chaos', 'lab', 'up', file, '--driver', driver],
     noFaults: true,
     pauseAt: null,
   });
+  if (choice.docker !== null) {
+    io.err(`docker: ${choice.docker.why}\n`);
+    prepareDocker(choice.docker, directory);
+  }
   return { name, directory };
 }
 

@@ -24,7 +24,7 @@ export async function cellsOf(scenario: Scenario, settings: RunSettings): Promis
   const seeds = settings.seeds ?? settings.seed?.toString();
   const cells: Cell[] = [];
   for (const { params, seed } of expandSweep(scenario, { seeds, set })) {
-    cells.push(await cellOf(scenario, seed, params));
+    cells.push(await cellOf(scenario, seed, params, settings.driver));
   }
   for (const cell of cells) checkPause(cell.inputs.plan, settings['pause-at']);
   return cells;
@@ -51,13 +51,14 @@ async function cellOf(
   scenario: Scenario,
   seed: number,
   set: Readonly<Record<string, string>>,
+  driver: string,
 ): Promise<Cell> {
   const assigned = Object.entries(set).map(([name, value]) => `${name}=${value}`);
   const variant = assigned.length === 0 ? '' : `[${assigned.join(',')}]`;
   return {
     label: `${scenario.data.name}${variant} seed ${seed}`,
     name: [scenario.data.name, ...assigned.map(fileName), seed].join('-'),
-    inputs: await planOf(scenario, { seed, set }),
+    inputs: await planOf(scenario, { seed, set, driver }),
     set,
   };
 }

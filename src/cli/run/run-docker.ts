@@ -47,37 +47,55 @@ export async function choosePlace(
   return { kernel: { ...chosen, why: 'the kernel of its Docker' }, docker };
 }
 
-/** Write down for the engine where its Docker is. */
+/** Write down for the engine where its Docker is: its own file in the directory of the run. */
 export function prepareDocker(choice: DockerChoice, directory: string): RunDocker {
+  const place = newPlace(choice);
+  writeDockerPlace(directory, place);
+  return runDockerOf(place);
+}
+
+function newPlace(choice: DockerChoice): DockerPlace {
   const containerlab = requireContainerlab(process.env);
-  const told = (place: DockerPlace): void => {
-    writeDockerPlace(directory, place);
-  };
-  const nothing = (): Promise<void> => Promise.resolve();
   switch (choice.place) {
-    case 'guest': {
-      told({ place: 'guest' });
-      const { disk } = requireImages(process.env);
-      return { sandbox: { docker: { programs: dirname(containerlab), disk } }, tidy: nothing };
-    }
+    case 'guest':
+      return { place: 'guest' };
     case 'own': {
       const { archive } = requireImages(process.env);
       const controlGroup = `chaos-${randomBytes(3).toString('hex')}`;
-      told({ place: 'own', containerlab, archive, controlGroup });
-      return { sandbox: { containers: 'own' }, tidy: () => removeControlGroup(controlGroup) };
+      return { place: 'own', containerlab, archive, controlGroup };
     }
     case 'host': {
       const run = randomBytes(4).toString('hex');
-      const socket = dockerSocket(process.env) ?? '';
-      told({ place: 'host', containerlab, socket, run });
-      const label = `${RUN_LABEL}=${run}`;
+      return { place: 'host', containerlab, socket: dockerSocket(process.env) ?? '', run };
+    }
+    default:
+      return choice.place satisfies never;
+  }
+}
+
+/** What goes with a Docker that has been written down. */
+export function runDockerOf(place: DockerPlace): RunDocker {
+  const nothing = (): Promise<void> => Promise.resolve();
+  switch (place.place) {
+    case 'guest': {
+      const programs = dirname(requireContainerlab(process.env));
+      const { disk } = requireImages(process.env);
+      return { sandbox: { docker: { programs, disk } }, tidy: nothing };
+    }
+    case 'own': {
+      const { controlGroup } = place;
+      return { sandbox: { containers: 'own' }, tidy: () => removeControlGroup(controlGroup) };
+    }
+    case 'host': {
+      const label = `${RUN_LABEL}=${place.run}`;
       // an engine that was killed has removed nothing
       const tidy = async (): Promise<void> => {
-        await removeContainers({ do: 'remove-containers', docker: `unix://${socket}`, label });
+        const docker = `unix://${place.socket}`;
+        await removeContainers({ do: 'remove-containers', docker, label });
       };
       return { sandbox: { containers: 'host' }, tidy };
     }
     default:
-      return choice.place satisfies never;
+      return place satisfies never;
   }
 }

@@ -100,7 +100,10 @@ export const nodeKeys: Readonly<Record<string, NodeKey>> = {
   devices: each(texts, { does: 'a node sees every device of the sandbox' }, PASSED),
   type: both('text', NOTHING),
   position: both('text', NOTHING),
-  'image-pull-policy': both('text', 'nothing is ever pulled'),
+  'image-pull-policy': both(
+    'text',
+    'heard of an image that none of ours stands for; nothing else is ever pulled',
+  ),
   'restart-policy': both('text', 'no: what dies stays dead, so that a fault is what it says'),
   'auto-remove': both('flag', 'everything is removed with the run'),
   'link-apply-mode': both('text', NOTHING),

@@ -1,5 +1,11 @@
 import { nearName } from '../../scenario/near-name.ts';
-import { imageFor, imageNames, images, repositoryOf } from '../../service/registry.ts';
+import {
+  foreignImage,
+  imageFor,
+  imageNames,
+  images,
+  repositoryOf,
+} from '../../service/registry.ts';
 import type { Image } from '../../service/service.ts';
 import type { NotHonoured, TopologyNode } from '../topology.ts';
 import { readBinds } from './binds.ts';
@@ -7,6 +13,7 @@ import type { BindContext } from './binds.ts';
 import type { Written } from './definition.ts';
 import { readEnvFile } from './env-file.ts';
 import { readExec } from './exec.ts';
+import { readForeignImage } from './foreign-image.ts';
 import { InheritedNode } from './inherit.ts';
 import { keyLosses } from './key-losses.ts';
 import { nodeKinds, vendorKinds } from './node-kinds.ts';
@@ -20,6 +27,7 @@ export interface NodeContext extends Omit<BindContext, 'expand'> {
   readonly readFile: ((path: string) => string | undefined) | undefined;
   /** containerlab runs it: any kind and image will do */
   readonly isRunning: boolean;
+  readonly foreignImages: boolean;
 }
 
 export interface ReadNode {
@@ -69,13 +77,14 @@ class NodeReader {
       this.#leaveOut(key, at, message);
     });
     const env = this.#environment();
-    const settings = readSettings(this.#file, this.#node, this.#expand);
+    const settings = readSettings(this.#file, this.#node, this.#expand, image === foreignImage);
     if (kind === undefined || image === undefined) return undefined;
     const node: TopologyNode = {
       name: this.#node.name,
       kind,
       image: kind === 'linux' ? (this.#node.text('image')?.text ?? '') : '',
       mappedImage: image.name,
+      ...(image === foreignImage && { foreign: readForeignImage(this.#node, this.#expand) }),
       binds,
       exec,
       env,
@@ -141,12 +150,13 @@ class NodeReader {
     const chosen = this.#node.map('labels').get(IMAGE_LABEL);
     const match = imageFor((chosen ?? written).text);
     if (match !== undefined) return match.image;
+    if (chosen === undefined && this.#context.foreignImages) return foreignImage;
     const near = nearImage((chosen ?? written).text);
     this.#file.complain((chosen ?? written).path, {
       message: `no image of ours stands for '${(chosen ?? written).text}' (node '${this.#node.name}')`,
       expected: `one of ${imageNames().join(', ')}`,
       ...(chosen === undefined && {
-        hint: `say which one does: labels: {${IMAGE_LABEL}: linux}; containerlab ignores it`,
+        hint: `say which one does: labels: {${IMAGE_LABEL}: linux}; containerlab ignores it. As it is it runs with --driver containerlab --docker host`,
       }),
       ...(near !== undefined && { near }),
     });

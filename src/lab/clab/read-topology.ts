@@ -23,6 +23,8 @@ export interface ReadTopologyOptions {
   readonly readFile?: (path: string) => string | undefined;
   /** whether a bound file or directory is there; left out: not checked */
   readonly exists?: (path: string) => boolean;
+  /** whether an image that none of ours stands for is taken as it is (containers) or refused; default: refused */
+  readonly foreignImages?: boolean;
   /** absolute; relative paths of the file start here. Default: where the file is */
   readonly directory?: string;
   /** containerlab has deployed it: kinds and images of any vendor are good, and all of it is honoured */
@@ -45,6 +47,7 @@ export function readTopology(text: string, file: string, options: ReadTopologyOp
     exists: options.exists,
     readFile: options.readFile,
     isRunning: options.isRunning === true,
+    foreignImages: options.foreignImages === true,
   };
   const names = lab.keysAt(['topology', 'nodes']);
   const nodes = names.flatMap((node) => readNode(lab, node, context) ?? []);

@@ -26,9 +26,12 @@ export function readSettings(
   file: LabFile,
   node: InheritedNode,
   expand: (text: string) => string,
+  isForeign: boolean,
 ): NodeSettings | undefined {
   const reader = new SettingsReader(file, node, expand);
-  const settings = reader.read();
+  const { command, ...others } = reader.read();
+  // an image that runs as it is gets them from containerlab
+  const settings = command === undefined || isForeign ? others : { ...others, command };
   return Object.keys(settings).length === 0 ? undefined : settings;
 }
 

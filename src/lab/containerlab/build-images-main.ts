@@ -43,7 +43,7 @@ async function main(result: string): Promise<void> {
   writeFileSync(join(root, 'etc', 'apt', 'sources.list'), sources(debianSuite()));
   rmSync(join(root, 'var', 'cache', 'apt', 'archives'), { recursive: true });
   const dataRoot = join(WORK, 'docker');
-  const cgroupParent = basename(result);
+  const cgroupParent = `chaos-${basename(result)}`;
   const own = await startOwnDocker({
     cgroupParent,
     dataRoot,

@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
-import { images } from '../../service/registry.ts';
+import { foreignImage, images } from '../../service/registry.ts';
 import type { ImageStart } from '../../service/service.ts';
 import type { LabContext } from '../lab.ts';
 import { boundFiles, readBinds, textFiles, writeNodeFiles } from '../node-files.ts';
@@ -30,8 +30,8 @@ export function prepareFiles(
   topology: Topology,
   context: LabContext,
 ): ImageStart {
-  const { mappedImage, binds, settings } = node.topology;
-  const image = images[mappedImage];
+  const { mappedImage, foreign, binds, settings } = node.topology;
+  const image = foreign === undefined ? images[mappedImage] : foreignImage;
   if (image === undefined) throw new ChaosError('bug', `image '${mappedImage}' is not registered`);
   const links = topology.links.filter(({ a, b }) => a.node === node.name || b.node === node.name);
   const files = boundFiles(readBinds(node.topology, context.runDirectory));

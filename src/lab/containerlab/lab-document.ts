@@ -19,8 +19,9 @@ export interface DeployOptions {
   bindSource(node: string, index: number): string;
 }
 
-/** The image that stands for an image of ours: `chaos lab images build` makes it. */
+/** The image that stands for an image of ours (`chaos lab images build` makes it), or one as it is. */
 export function dockerImage(node: TopologyNode): string {
+  if (node.foreign !== undefined) return node.image;
   return `chaos/${node.mappedImage}:latest`;
 }
 
@@ -59,12 +60,14 @@ function nodeDocument(node: TopologyNode, options: DeployOptions): DocumentValue
   return {
     kind: 'linux',
     image: dockerImage(node),
+    // nothing is pulled unless the lab file says so
     'image-pull-policy': 'Never',
     'network-mode': 'none',
     'restart-policy': 'no',
-    cmd: INIT,
+    ...(node.foreign ?? { cmd: INIT }),
     sysctls: earlySysctls(node),
-    tmpfs: { ...IN_MEMORY, ...tmpfs },
+    // what an image of others has in there is its own
+    tmpfs: { ...(node.foreign === undefined && IN_MEMORY), ...tmpfs },
     ...container,
     ...(hostname !== undefined && { hostname }),
     ...(shmBytes !== undefined && { 'shm-size': String(shmBytes) }),

@@ -1,11 +1,11 @@
-import { createReadStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { libc } from '../../host/libc.ts';
 import type { LabContext } from '../lab.ts';
 import { coverNews, coverWithMemory, coverWithOverlay } from './cover.ts';
 import type { DockerPlace } from './docker-place.ts';
-import { dockerEnds } from './docker-progress.ts';
 import type { LabDocker } from './lab-docker.ts';
+import { loadImages } from './load-images.ts';
 import { OWN_DIRECTORY, startOwnDocker } from './own-docker.ts';
 import { makeStockHost } from './stock-host.ts';
 
@@ -26,6 +26,10 @@ export async function openSandboxDocker(
   context: LabContext,
 ): Promise<LabDocker> {
   const { containerlab, archive, controlGroup } = place;
+  // it is in no namespace: all the rest ends with the sandbox
+  await context.journal?.(`remove control group ${controlGroup}`, {
+    ...{ do: 'remove-control-group', name: controlGroup },
+  });
   coverWithMemory('/run', [context.runDirectory]);
   coverWithOverlay(['/etc'], COVERS);
   coverNews('/opt');
@@ -40,7 +44,7 @@ export async function openSandboxDocker(
     signal: context.signal,
   });
   const { docker } = own;
-  await dockerEnds(docker, await docker.loadImage(createReadStream(archive)));
+  await loadImages(docker, { archive });
   return { ...own, run: null, containerlab, host, directory: DIRECTORY };
 }
 

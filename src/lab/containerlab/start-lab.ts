@@ -13,8 +13,9 @@ import { ContainerNode } from './container-node.ts';
 import { ContainerPower } from './container-power.ts';
 import { readDockerPlace } from './docker-place.ts';
 import type { LabDocker } from './lab-docker.ts';
+import { checkImages } from './check-images.ts';
 import { openDocker } from './open-docker.ts';
-import { bindCopy, deployDocument, dockerImage } from './lab-document.ts';
+import { bindCopy, deployDocument } from './lab-document.ts';
 import { deploy, destroy, type StockContainerlab } from './stock-containerlab.ts';
 
 /** containerlab's own prefix of container names. */
@@ -35,7 +36,7 @@ export async function startContainerLab(
   context: LabContext,
 ): Promise<StartedLab> {
   const place = await openDocker(readDockerPlace(context.runDirectory), context);
-  await requireImages(place, topology.nodes);
+  await checkImages(place, topology.nodes);
   const deployed = await deployLab(topology, place, context);
   await connectNodes(
     topology,
@@ -49,16 +50,6 @@ export async function startContainerLab(
     ),
   );
   return startedLab(topology, deployed);
-}
-
-/** containerlab would try to pull what is missing. */
-async function requireImages({ docker }: LabDocker, nodes: readonly TopologyNode[]): Promise<void> {
-  const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
-  const missing = [...new Set(nodes.map(dockerImage))].filter((image) => !present.has(image));
-  if (missing.length === 0) return;
-  throw new ChaosError('lab-failed', `there is no image ${missing.join(', ')}`, {
-    hint: 'chaos lab images build',
-  });
 }
 
 async function deployLab(

@@ -1,0 +1,13 @@
+import { ChaosError } from '../../errors.ts';
+
+/** `--driver` and what goes with it. @throws ChaosError 'usage' */
+export async function checkDriver(driver: string, docker: 'own' | 'host' | 'auto'): Promise<void> {
+  const { drivers } = await import('../../lab/registry.ts');
+  if (!Object.hasOwn(drivers, driver)) {
+    const names = Object.keys(drivers).join(', ');
+    throw new ChaosError('usage', `--driver: ${driver} is not one of ${names}`);
+  }
+  if (docker !== 'auto' && driver !== 'containerlab') {
+    throw new ChaosError('usage', `--docker ${docker} needs --driver containerlab`);
+  }
+}
