@@ -10,7 +10,8 @@ import { readDockerPlace } from '../../lab/containerlab/docker-place.ts';
 import { Interrupts } from '../run/interrupts.ts';
 import { readRunFile } from '../run/run-directory.ts';
 import { runDockerOf } from '../run/run-docker.ts';
-import type { Holder } from './lab-directory.ts';
+import { startWatchdog } from '../run/start-watchdog.ts';
+import { actingRuns, type Holder } from './lab-directory.ts';
 
 /** containers take a second each */
 const GRACE_MS = 60_000;
@@ -28,6 +29,10 @@ export async function holdLab(
   const interrupts = new Interrupts();
   const { driver } = readRunFile(directory);
   const docker = driver === 'containerlab' ? runDockerOf(readDockerPlace(directory)) : null;
+  const isWatched = docker?.needsWatchdog === true;
+  const watchdog = isWatched
+    ? await startWatchdog({ runDirectory: directory, runs: actingRuns(io) })
+    : null;
   const sandbox = await startSandbox({
     kernel: 'host',
     clock: 'real',
@@ -39,6 +44,7 @@ export async function holdLab(
     stallAfterMs: Infinity,
     ...docker?.sandbox,
   });
+  watchdog?.engineStarted(sandbox.pid);
   const stop = endOnInterrupt(sandbox, interrupts, io);
   const seen = { ready: false };
   sandbox.onLine((line) => {
@@ -50,7 +56,8 @@ export async function holdLab(
     }
   });
   const exit = await sandbox.exited;
-  await docker?.tidy();
+  const left = await watchdog?.end();
+  for (const failure of left?.failures ?? []) io.err(`not removed: ${failure}\n`);
   stop();
   interrupts.dispose();
   const output = sandbox.output().trim();

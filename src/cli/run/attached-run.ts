@@ -38,7 +38,7 @@ export async function placeOfAttached(needs: KernelNeeds): Promise<PlaceChoice> 
 /** The engine is beside the lab's processes, and none of them is ours to end. */
 export const besideTheLab: RunDocker = {
   sandbox: { containers: 'host' },
-  tidy: () => Promise.resolve(),
+  needsWatchdog: true,
 };
 
 const GRACE_MS = 3000;

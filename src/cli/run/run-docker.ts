@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { removeControlGroup } from '../../host/control-groups.ts';
 import { chooseKernel, type KernelChoice, type KernelNeeds } from '../../kernel/choose.ts';
 import type { SandboxOptions } from '../../kernel/sandbox.ts';
 import { requireContainerlab } from '../../lab/containerlab/binary.ts';
@@ -9,12 +8,7 @@ import {
   type DockerAsked,
   type DockerChoice,
 } from '../../lab/containerlab/choose-docker.ts';
-import { removeContainers } from '../../undo/docker.ts';
-import {
-  RUN_LABEL,
-  writeDockerPlace,
-  type DockerPlace,
-} from '../../lab/containerlab/docker-place.ts';
+import { writeDockerPlace, type DockerPlace } from '../../lab/containerlab/docker-place.ts';
 import { requireImages } from '../../lab/containerlab/image-store.ts';
 import { dockerSocket } from '../../lab/containerlab/machine-docker.ts';
 import { dockerOffers } from './docker-offers.ts';
@@ -30,8 +24,8 @@ export interface PlaceChoice {
 export interface RunDocker {
   /** what its sandbox is started with */
   readonly sandbox: Pick<SandboxOptions, 'docker' | 'containers'>;
-  /** What the end of the sandbox does not remove. */
-  tidy(): Promise<void>;
+  /** it has something that does not end with its sandbox: a watchdog sees to it (undo.ndjson) */
+  readonly needsWatchdog: boolean;
 }
 
 /** The kernel that a lab of containers runs on follows from where its Docker is. */
@@ -74,28 +68,9 @@ function newPlace(choice: DockerChoice): DockerPlace {
 }
 
 /** What goes with a Docker that has been written down. */
-export function runDockerOf(place: DockerPlace): RunDocker {
-  const nothing = (): Promise<void> => Promise.resolve();
-  switch (place.place) {
-    case 'guest': {
-      const programs = dirname(requireContainerlab(process.env));
-      const { disk } = requireImages(process.env);
-      return { sandbox: { docker: { programs, disk } }, tidy: nothing };
-    }
-    case 'own': {
-      const { controlGroup } = place;
-      return { sandbox: { containers: 'own' }, tidy: () => removeControlGroup(controlGroup) };
-    }
-    case 'host': {
-      const label = `${RUN_LABEL}=${place.run}`;
-      // an engine that was killed has removed nothing
-      const tidy = async (): Promise<void> => {
-        const docker = `unix://${place.socket}`;
-        await removeContainers({ do: 'remove-containers', docker, label });
-      };
-      return { sandbox: { containers: 'host' }, tidy };
-    }
-    default:
-      return place satisfies never;
-  }
+export function runDockerOf({ place }: DockerPlace): RunDocker {
+  if (place !== 'guest') return { sandbox: { containers: place }, needsWatchdog: true };
+  const programs = dirname(requireContainerlab(process.env));
+  const { disk } = requireImages(process.env);
+  return { sandbox: { docker: { programs, disk } }, needsWatchdog: false };
 }

@@ -60,7 +60,6 @@ export async function runOnce(once: RunOnce): Promise<FinishedRun> {
   const { attached } = run.plan.topology;
   const changesOfLab = attached === undefined ? undefined : await watchNodes(attached);
   const { footprint, bug } = await execute(once, hostLog);
-  await once.docker?.tidy();
   const left = [
     ...(await leftBehind(before, directory, footprint)),
     ...((await changesOfLab?.()) ?? []),
@@ -82,11 +81,10 @@ interface Executed {
 async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
   const { directory, run, progress, interrupts } = once;
   const { kernel, clock, plan } = run;
-  // what is done to containers of the machine does not end with the engine
-  const isOutside = once.docker?.sandbox.containers === 'host';
-  const { runs } = once;
-  const watchdog = isOutside ? await startWatchdog({ runDirectory: directory, runs }) : null;
   const others = namespacesInUse();
+  const { runs, docker } = once;
+  const isWatched = docker?.needsWatchdog === true;
+  const watchdog = isWatched ? await startWatchdog({ runDirectory: directory, runs }) : null;
   const sandbox = await startSandbox({
     kernel,
     clock,
@@ -96,7 +94,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
     args: [],
     memoryMb: GUEST_MEMORY_MB,
     stallAfterMs: STALL_AFTER_MS,
-    ...once.docker?.sandbox,
+    ...docker?.sandbox,
   });
   watchdog?.engineStarted(sandbox.pid);
   const footprint = new Footprint(sandbox.pid, others);
