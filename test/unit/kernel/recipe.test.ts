@@ -13,7 +13,7 @@ describe('the kernel recipe', () => {
     const names = recipePatches().map((variants) => variants.map((path) => basename(path)));
     assert.deepEqual(
       names.map((variants) => variants[0]?.slice(0, 4)),
-      ['0001', '0002', '0003', '0004', '0005', '0006', '0007', '0008', '0009'],
+      ['0001', '0002', '0003', '0004', '0005', '0006', '0007', '0008', '0009', '0010'],
     );
     assert.deepEqual(names[2], [
       '0003-no-host-time-stamp-counter.for-7.3.patch',
