@@ -61,6 +61,8 @@ export function chooseDocker(asked: DockerAsked, offers: DockerOffers): DockerCh
     const offer = offers[place];
     return !offer.works && offer.fix !== undefined ? [offer.fix.join(' ')] : [];
   });
+  const isElsewhere = asked.kernel === 'host' && asked.docker !== 'host' && offers.guest.works;
+  if (isElsewhere) fixes.push('--kernel embedded');
   throw new ChaosError(
     'cannot-run-here',
     `there is no Docker for this lab here: ${passed.join('; ')}`,

@@ -52,7 +52,7 @@ describe('where the Docker of a lab runs', () => {
     assert.throws(() => chooseDocker({ ...auto, docker: 'own', kernel: 'host' }, offers), {
       code: 'cannot-run-here',
       message: /sandbox on the host's kernel: dockerd is not installed$/,
-      hint: 'apt-get install -y docker.io\n  or: --driver netns',
+      hint: 'apt-get install -y docker.io\n  or: --kernel embedded\n  or: --driver netns',
     });
     assert.throws(
       () => chooseDocker({ ...auto, docker: 'host' }, { ...all, host: lacks('none') }),
