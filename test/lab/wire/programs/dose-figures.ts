@@ -77,7 +77,7 @@ await stream('two faults', {
 });
 await stream('nobody of the class', { wants: [impair({ delayNs: 20e6 }, { protocol: 'arp' })] });
 await stream('seldom', { wants: [impair({ delayNs: 400e6 })], perSecond: 1, seconds: 60 });
-const whole = ['parent', '1:1', 'handle', '10:', 'netem', 'limit', '100000', 'rate', '10gbit'];
+const whole = ['parent', 'ca01:1', 'handle', 'ca10:', 'netem', 'limit', '100000', 'rate', '10gbit'];
 await stream('tampered delay', {
   wants: [impair({ delayNs: 20e6 })],
   tampered: [...whole, 'delay', '23ms'],
@@ -98,6 +98,17 @@ await stream('rate with room', { wants: [impair({ rateBitPerSec: 4e6 })] });
 await stream('tampered rate', {
   ...full,
   wants: [impair({ rateBitPerSec: 4e6 })],
-  tampered: ['root', 'handle', '1:', 'tbf', 'rate', '6mbit', 'burst', '9518', 'limit', '1000000'],
+  tampered: [
+    'root',
+    'handle',
+    'ca01:',
+    'tbf',
+    'rate',
+    '6mbit',
+    'burst',
+    '9518',
+    'limit',
+    '1000000',
+  ],
 });
 await lab.close();
