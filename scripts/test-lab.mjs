@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 
 /**
  * The lab tests, `npm run test:lab`. Labs as containers have no warp clock: they wait for real seconds, and leave the
- * processor to the others meanwhile. So they run beside them; what they print comes when the others are done.
+ * processor to the others meanwhile. So they run beside them, those on a machine with a Docker of its own beside both;
+ * what they print comes when the others are done.
  */
 const groups = [
-  { name: 'labs', files: 'test/lab/!(containerlab)/**/*.test.ts' },
+  { name: 'labs', files: 'test/lab/!(containerlab|machine)/**/*.test.ts' },
   { name: 'labs as containers', files: 'test/lab/containerlab/**/*.test.ts' },
+  { name: 'labs on a machine with Docker', files: 'test/lab/machine/**/*.test.ts' },
 ];
 
 function run({ name, files }, isFirst) {

@@ -46,14 +46,17 @@ const CONTROL_FRAMES: readonly string[] = [
   'udp dport 3784',
 ];
 
-/** As `switchChains` of host/nft-switch.ts: what each of the chains leads to from now on. */
+/**
+ * As `switchChains` of host/nft-switch.ts: what each of the chains leads to from now on. All in one line: of several
+ * libnftables 1.0.6 shows the first beside the kernel's error, not the one that was refused.
+ */
 export function switchText(table: string, switches: readonly ChainSwitch[]): string {
-  return lines(
-    switches.flatMap(({ from, to }) => [
+  return switches
+    .flatMap(({ from, to }) => [
       `flush chain netdev ${table} ${from}`,
       ...(to === null ? [] : [`add rule netdev ${table} ${from} jump ${to}`]),
-    ]),
-  );
+    ])
+    .join('; ');
 }
 
 function lines(text: readonly string[]): string {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../../src/kernel/sandbox.ts';
 import { startSandbox } from '../../../src/kernel/start-sandbox.ts';
-import { guestDockerHere } from './guest-docker-here.ts';
+import { guestDockerHere } from '../containerlab/guest-docker-here.ts';
 
 const checkout = fileURLToPath(new URL('../../../', import.meta.url));
 const program = fileURLToPath(new URL('programs/machine.mjs', import.meta.url));

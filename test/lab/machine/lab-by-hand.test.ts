@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { guestDockerHere } from './guest-docker-here.ts';
+import { guestDockerHere } from '../containerlab/guest-docker-here.ts';
 import { MachineWithDocker, type Ended } from './machine-with-docker.ts';
 
-const LAB = 'test/lab/containerlab/foreign.clab.yml';
+const LAB = 'test/lab/machine/foreign.clab.yml';
 const OURS = 'labs/two-nodes/two-nodes.clab.yml';
 
 /** `chaos lab up|exec|list|down` with containers; the embedded kernel plays the machine. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { guestDockerHere } from './guest-docker-here.ts';
+import { guestDockerHere } from '../containerlab/guest-docker-here.ts';
 import { MachineWithDocker, type MachineState } from './machine-with-docker.ts';
 
 const ARGUMENTS = [

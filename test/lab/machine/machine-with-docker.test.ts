@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { guestDockerHere } from './guest-docker-here.ts';
+import { guestDockerHere } from '../containerlab/guest-docker-here.ts';
 import { MachineWithDocker } from './machine-with-docker.ts';
 
 /** What other tests of this folder stand on: they would pass for nothing if the machine did not show what is on it. */

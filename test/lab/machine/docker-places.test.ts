@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { guestDockerHere } from './guest-docker-here.ts';
+import { guestDockerHere } from '../containerlab/guest-docker-here.ts';
 import { MachineWithDocker } from './machine-with-docker.ts';
 
 const SCENARIO = 'scenarios/two-nodes.yml';

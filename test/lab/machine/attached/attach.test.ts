@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { guestDockerHere } from '../containerlab/guest-docker-here.ts';
-import { MachineWithDocker, type Ended } from '../containerlab/machine-with-docker.ts';
+import { guestDockerHere } from '../../containerlab/guest-docker-here.ts';
+import { MachineWithDocker, type Ended } from '../machine-with-docker.ts';
 
-const HERE = '/opt/chaos/test/lab/attached';
+const HERE = '/opt/chaos/test/lab/machine/attached';
 const NODES = ['r1', 'r2', 'r3'] as const;
 
 interface Report {
@@ -63,7 +63,8 @@ describe('a lab that runs already', function () {
     queues: 'tc qdisc show',
     links: 'ip -d link show',
     addresses: 'ip address show',
-    routes: 'ip route show table all | grep -v "proto ospf" | sort',
+    // a line for a route: those of OSPF may still come, with all of their next hops
+    routes: 'ip -o route show table all | grep -v "proto ospf" | sort',
     policy: 'ip rule show',
     settings: 'sysctl -a 2>/dev/null | grep ^net | grep -v stable_secret | grep -v "route.*gc"',
     config: 'vtysh -c "show running-config"',
