@@ -4,9 +4,10 @@ import type { NetlinkRequest } from '../host/netlink.ts';
 import { dumpAddresses } from '../host/rtnetlink-address.ts';
 import { decodeLink, dumpLinks, setLinkUp } from '../host/rtnetlink-link.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';
+import { markOf } from '../undo/mark.ts';
 import { withSocket } from '../undo/network.ts';
 import type { UndoAct } from '../undo/undo-act.ts';
-import { markOf, type InjectNodeFault } from './node-fault-run.ts';
+import type { InjectNodeFault } from './node-fault-run.ts';
 
 /** rtnetlink(7), linux/rtnetlink.h */
 const RTM_GETROUTE = 26;

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StartedNode } from '../lab/lab.ts';
+import { markOf } from '../undo/mark.ts';
 import { processName } from '../undo/processes.ts';
 import { SKEW_TAKES_MS, skewFile, skewLibrary, type ClockSkewParams } from './clock-skew.ts';
-import { markOf, nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import { nodePath } from '../host/node-path.ts';
 import { mainProcesses } from './process-run.ts';
 

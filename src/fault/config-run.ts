@@ -3,17 +3,12 @@ import { dirname } from 'node:path';
 import { nodePath } from '../host/node-path.ts';
 import { readProcess } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { markOf, processMark } from '../undo/mark.ts';
 import { digestText, readIfThere } from '../undo/in-node.ts';
 import type { UndoActOf } from '../undo/undo-act.ts';
 import type { ConfigParams } from './config.ts';
 import { changeConfig } from './frr-config-run.ts';
-import {
-  markOf,
-  nodesOf,
-  processMark,
-  type InjectNodeFault,
-  type NodeFaultContext,
-} from './node-fault-run.ts';
+import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import { serviceOf } from './process-run.ts';
 
 export const injectConfig: InjectNodeFault = async (context) => {

@@ -2,11 +2,12 @@ import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { resizeTmpfs } from '../host/resize-tmpfs.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { markOf } from '../undo/mark.ts';
 import { mustRun } from '../undo/in-node.ts';
 import type { UndoScope } from '../undo/journal.ts';
 import type { UndoActOf } from '../undo/undo-act.ts';
 import type { DiskFullParams } from './disk-full.ts';
-import { markOf, nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import { nodePath } from '../host/node-path.ts';
 
 /** a tmpfs counts in pages, and a size of 0 is none at all (tmpfs(5)) */

@@ -3,14 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { dieWithUs } from '../host/die-with-us.ts';
 import type { ProcessSeen } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { processMark } from '../undo/mark.ts';
 import { processName, TRACED_CALLS, tracerOf } from '../undo/processes.ts';
 import type { DiskSlowParams } from './disk-slow.ts';
-import {
-  nodesOf,
-  processMark,
-  type InjectNodeFault,
-  type NodeFaultContext,
-} from './node-fault-run.ts';
+import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import { processTrees } from './process-run.ts';
 
 const ATTACHED_WITHIN_MS = 5000;

@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { libc, SystemCallError } from '../host/libc.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { markOf } from '../undo/mark.ts';
 import { runNft } from '../undo/network.ts';
 import {
   addressAnswer,
@@ -12,7 +13,7 @@ import {
   type DnsQuestion,
 } from './dns-message.ts';
 import type { DnsParams } from './dns.ts';
-import { markOf, nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 
 const AF_INET6 = 10;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;

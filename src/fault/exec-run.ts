@@ -1,6 +1,7 @@
+import { markOf } from '../undo/mark.ts';
 import { mustRun, shownOutput } from '../undo/in-node.ts';
 import type { ExecParams } from './exec.ts';
-import { markOf, nodesOf, type InjectNodeFault } from './node-fault-run.ts';
+import { nodesOf, type InjectNodeFault } from './node-fault-run.ts';
 
 export const injectExec: InjectNodeFault = async (context) => {
   const { argv, undo, rc } = context.fault.params as ExecParams;

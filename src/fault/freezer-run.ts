@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readProcess, sendSignal, type ProcessSeen } from '../host/processes.ts';
+import { processMark } from '../undo/mark.ts';
 import { moveToGroup } from '../undo/processes.ts';
 import type { FrozenGroup, UndoActOf } from '../undo/undo-act.ts';
-import { processMark } from './node-fault-run.ts';
 
 const CGROUPS = '/sys/fs/cgroup';
 const FROZEN_WITHIN_MS = 5000;

@@ -1,6 +1,7 @@
 import type { StartedNode } from '../lab/lab.ts';
+import { markOf } from '../undo/mark.ts';
 import { mustRun } from '../undo/in-node.ts';
-import { markOf, type NodeFaultContext } from './node-fault-run.ts';
+import type { NodeFaultContext } from './node-fault-run.ts';
 
 /** A line of FRR's configuration with the blocks that it stands in: ['router bgp 1', 'address-family ipv4 unicast']. */
 export interface ConfigLine {

@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessSeen } from '../host/processes.ts';
 import type { StartedNode } from '../lab/lab.ts';
+import { processMark } from '../undo/mark.ts';
 import { processName, setSoftLimit, softLimit } from '../undo/processes.ts';
 import type { MemoryPressureParams } from './memory-pressure.ts';
-import {
-  nodesOf,
-  processMark,
-  type InjectNodeFault,
-  type NodeFaultContext,
-} from './node-fault-run.ts';
+import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import { processTrees } from './process-run.ts';
 
 export const injectMemoryPressure: InjectNodeFault = async (context) => {

@@ -1,7 +1,5 @@
-import { readProcess, type ProcessSeen } from '../host/processes.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';
 import type { UndoScope } from '../undo/journal.ts';
-import type { NodeMark, ProcessMark } from '../undo/undo-act.ts';
 import type { PlannedFault } from './fault.ts';
 
 /** What a fault that acts in nodes gets from the engine. */
@@ -25,18 +23,4 @@ export type InjectNodeFault = (context: NodeFaultContext) => Promise<string>;
 /** The nodes of a fault, in the order of the lab. */
 export function nodesOf({ fault, lab }: NodeFaultContext): readonly StartedNode[] {
   return (fault.target.nodes ?? []).map((name) => lab.node(name));
-}
-
-/** By what another process finds a node again. */
-export function markOf({ name, initPid, container }: StartedNode): NodeMark {
-  const init = initPid === null ? undefined : readProcess(initPid);
-  return {
-    name,
-    init: init === undefined ? null : processMark(init),
-    ...(container !== undefined && { container }),
-  };
-}
-
-export function processMark({ pid, startTicks, command }: ProcessSeen): ProcessMark {
-  return { pid, startTicks, command };
 }

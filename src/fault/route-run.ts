@@ -1,4 +1,5 @@
 import type { StartedNode } from '../lab/lab.ts';
+import { markOf } from '../undo/mark.ts';
 import { mustRun, shownOutput } from '../undo/in-node.ts';
 import {
   changeConfig,
@@ -7,7 +8,7 @@ import {
   without,
   type ConfigLine,
 } from './frr-config-run.ts';
-import { markOf, nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
+import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import type { RouteParams } from './route.ts';
 
 /** Before every table but the local one: whatever routes come and go, this is first. */

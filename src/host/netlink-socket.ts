@@ -76,6 +76,16 @@ export function decodeError(message: NetlinkMessage): { errno: number; kernelSay
   return { errno, kernelSays: text === undefined ? '' : textOf(text) };
 }
 
+/** A socket for as long as `body` runs, of the network namespace that the thread is in; synchronous. */
+export function withNetlink<T>(body: (socket: NetlinkSocket) => T, family?: number): T {
+  const socket = new NetlinkSocket(family);
+  try {
+    return body(socket);
+  } finally {
+    socket.close();
+  }
+}
+
 /**
  * Requests and their answers, synchronously. It acts in the network namespace that the thread was in when it was
  * made. Multicast groups are another matter: see the room's listener.

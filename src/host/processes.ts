@@ -41,6 +41,17 @@ export function readProcess(pid: number): ProcessSeen | undefined {
   }
 }
 
+/** How it was called: proc(5), cmdline. None of one that has ended, or of a thread of the kernel's. */
+export function argvOf(pid: number): readonly string[] {
+  try {
+    const words = readFileSync(`/proc/${pid.toString()}/cmdline`, 'utf8').split('\0');
+    // each word ends with a zero; in a title that a process has given itself the last may not
+    return words.at(-1) === '' ? words.slice(0, -1) : words;
+  } catch {
+    return [];
+  }
+}
+
 /** Is it still this process, and alive? */
 export function isAlive({ pid, startTicks }: Pick<ProcessSeen, 'pid' | 'startTicks'>): boolean {
   const now = readProcess(pid);
@@ -87,7 +98,15 @@ export function descendants(root: number, all: readonly ProcessSeen[]): ProcessS
  * A process that ended and was not yet reaped is in none.
  */
 export function processesIn(netnsFd: number): ProcessSeen[] {
-  const { ino } = fstatSync(netnsFd);
+  return processesOfNetns(fstatSync(netnsFd).ino);
+}
+
+/** As processesIn: the processes in the network namespace of process `pid`. @throws when that has ended */
+export function processesBeside(pid: number): ProcessSeen[] {
+  return processesOfNetns(statSync(`/proc/${pid.toString()}/ns/net`).ino);
+}
+
+function processesOfNetns(ino: number): ProcessSeen[] {
   return listProcesses()
     .filter(({ pid }) => pid !== process.pid && netnsInode(pid) === ino)
     .sort((a, b) => a.pid - b.pid);

@@ -1,3 +1,4 @@
+import type { NetlinkSocket } from './netlink-socket.ts';
 import {
   NLM_F,
   attribute,
@@ -141,6 +142,11 @@ export interface QdiscState {
   readonly overlimits: number;
   readonly queuePackets: number;
   readonly queueBytes: number;
+}
+
+/** How many packets wait in it, and in what is below it; 0 where there is none. */
+export function packetsIn(socket: NetlinkSocket, place: QdiscPlace): number {
+  return socket.get([getQdisc(place)], decodeQdisc)[0]?.queuePackets ?? 0;
 }
 
 export function decodeQdisc(message: NetlinkMessage): QdiscState {

@@ -1,4 +1,4 @@
-import { NETLINK_FAMILY, NetlinkError, NetlinkSocket } from '../host/netlink-socket.ts';
+import { NETLINK_FAMILY, NetlinkError, withNetlink } from '../host/netlink-socket.ts';
 import { Nftables } from '../host/nftables.ts';
 import { decodeLink, deleteLink, dumpLinks, moveLink, setLinkUp } from '../host/rtnetlink-link.ts';
 
@@ -12,7 +12,7 @@ const FLUSH_CONNTRACK = { about: 'flush conntrack', type: 0x102, flags: 0, body:
  */
 export function emptyNamespace(parking: number, wired: readonly string[]): void {
   moveWires(parking, wired);
-  withSocket((socket) => {
+  withNetlink((socket) => {
     const others = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => name !== 'lo');
     for (const { index, name } of others) {
       try {
@@ -27,7 +27,7 @@ export function emptyNamespace(parking: number, wired: readonly string[]): void 
   nft.run('flush ruleset');
   nft.close();
   try {
-    withSocket((socket) => {
+    withNetlink((socket) => {
       socket.request([FLUSH_CONNTRACK]);
     }, NETLINK_FAMILY.NETFILTER);
   } catch (error) {
@@ -38,24 +38,15 @@ export function emptyNamespace(parking: number, wired: readonly string[]): void 
 
 /** From the namespace that this thread is in; their peers in the wire room stay their peers. */
 export function moveWires(toNetnsFd: number, wired: readonly string[]): void {
-  withSocket((socket) => {
+  withNetlink((socket) => {
     const links = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => wired.includes(name));
     socket.request(links.map(({ index, name }) => moveLink(index, toNetnsFd, name)));
   });
 }
 
 export function raiseWires(wired: readonly string[]): void {
-  withSocket((socket) => {
+  withNetlink((socket) => {
     const links = socket.dump(dumpLinks(), decodeLink).filter(({ name }) => wired.includes(name));
     socket.request(links.map(({ index, name }) => setLinkUp(index, true, name)));
   });
-}
-
-function withSocket(body: (socket: NetlinkSocket) => void, family?: number): void {
-  const socket = new NetlinkSocket(family);
-  try {
-    body(socket);
-  } finally {
-    socket.close();
-  }
 }

@@ -1,6 +1,6 @@
 import type { FaultKind, FaultTarget, PlannedFault } from '../fault/fault.ts';
 import { endpointName, type Topology } from '../lab/topology.ts';
-import type { Direction, WireWant } from '../wire/want.ts';
+import { otherWay, type Direction, type WireWant } from '../wire/want.ts';
 import { moments, setsTogether } from './in-force-together.ts';
 import type { Kinds } from './kinds.ts';
 import type { PlannedStep } from './plan.ts';
@@ -150,7 +150,7 @@ function hitsOfWant(want: WireWant): readonly Hit[] {
       // without carrier nothing enters at that end, and nothing leaves there
       return [
         { ...at, effect: 'cut' },
-        { ...at, direction: want.direction === 'a>b' ? 'b>a' : 'a>b', effect: 'cut' },
+        { ...at, direction: otherWay(want.direction), effect: 'cut' },
       ];
     case 'drop': {
       const { sourceMacs, ...others } = want.match;

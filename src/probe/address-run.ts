@@ -1,9 +1,9 @@
 import { ChaosError } from '../errors.ts';
-import { NetlinkSocket } from '../host/netlink-socket.ts';
 import { decodeAddress, dumpAddresses } from '../host/rtnetlink-address.ts';
 import { decodeLink, dumpLinks } from '../host/rtnetlink-link.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import { endpointsOf } from '../observe/lab-view.ts';
+import { withSocket } from '../undo/network.ts';
 import { isIpv4, type PacketProbeParams } from './traffic.ts';
 
 /** '10.0.0.1/24' */
@@ -27,17 +27,10 @@ export function targetAddress(lab: StartedLab, params: PacketProbeParams): strin
 
 /** Asked of the kernel by netlink, inside: no process, and interfaces that are not up (yet) count as well. */
 function addressesOf(lab: StartedLab, name: string): readonly AddressText[] {
-  const { links, addresses } = lab.node(name).inNet(() => {
-    const socket = new NetlinkSocket();
-    try {
-      return {
-        links: socket.dump(dumpLinks(), decodeLink),
-        addresses: socket.dump(dumpAddresses(), decodeAddress),
-      };
-    } finally {
-      socket.close();
-    }
-  });
+  const { links, addresses } = withSocket(lab.node(name), (socket) => ({
+    links: socket.dump(dumpLinks(), decodeLink),
+    addresses: socket.dump(dumpAddresses(), decodeAddress),
+  }));
   const wired = endpointsOf(lab.topology, name).map((end) => end.interface);
   const rank = new Map(links.map((link) => [link.index, wired.indexOf(link.name)]));
   const place = (index: number): number => {

@@ -7,14 +7,20 @@ import type { UndoActOf } from './undo-act.ts';
 /** Our own, or containerlab's of a lab of ours. */
 const OUR_DIRECTORY = /^(clab-)?chaos-./u;
 
-/** @param address 'unix:///var/run/docker.sock' */
-export async function dockerAt(address: string): Promise<Dockerode> {
+/** '/var/run/docker.sock' of 'unix:///var/run/docker.sock'; undefined: the address is no socket of this machine. */
+export function socketOf(address: string): string | undefined {
+  return /^unix:\/\/(\/.+)$/u.exec(address)?.[1];
+}
+
+/** @param address 'unix:///var/run/docker.sock'; timeoutMs: how long an answer may take, default: as long as it does */
+export async function dockerAt(address: string, timeoutMs?: number): Promise<Dockerode> {
   // here, and not above: what has no containers must not load it
   const { default: Docker } = await import('dockerode');
-  const { protocol, pathname, hostname, port } = new URL(address);
-  return protocol === 'unix:'
-    ? new Docker({ socketPath: pathname })
-    : new Docker({ host: hostname, port });
+  const limit = timeoutMs === undefined ? {} : { timeout: timeoutMs };
+  const socketPath = socketOf(address);
+  if (socketPath !== undefined) return new Docker({ socketPath, ...limit });
+  const { hostname, port } = new URL(address);
+  return new Docker({ host: hostname, port, ...limit });
 }
 
 export async function containerAgain(act: UndoActOf<'container'>): Promise<string> {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive, listProcesses, sendSignal, type ProcessSeen } from '../host/processes.ts';
+import { processName } from './processes.ts';
 import type { ProcessMark } from './undo-act.ts';
 
 /** An engine whose runner is gone ends by itself, and at once. */
@@ -20,8 +21,8 @@ export async function endSession(leader: ProcessMark): Promise<void> {
     const left = sessionOf(leader);
     if (left.length === 0) return;
     if (waitedMs > GONE_WITHIN_MS) {
-      const names = left.map(({ command, pid }) => `${command} (pid ${pid})`);
-      throw new Error(`processes of the engine that do not end: ${names.join(', ')}`);
+      const names = left.map(processName).join(', ');
+      throw new Error(`processes of the engine that do not end: ${names}`);
     }
     for (const one of left) sendSignal(one, 'SIGKILL');
     await wait(LOOK_EVERY_MS);

@@ -1,5 +1,5 @@
 import { NLM_F } from '../host/netlink.ts';
-import { NetlinkError, NetlinkSocket } from '../host/netlink-socket.ts';
+import { NetlinkError, withNetlink, type NetlinkSocket } from '../host/netlink-socket.ts';
 import { NftError, Nftables } from '../host/nftables.ts';
 import { deleteQdisc } from '../host/qdisc.ts';
 import { RTM_ADDRESS } from '../host/rtnetlink-address.ts';
@@ -14,14 +14,7 @@ type InNet = Pick<UndoNode, 'name' | 'inNet'>;
 
 /** A route socket in the network namespace of a node; synchronous. */
 export function withSocket<T>(node: InNet, body: (socket: NetlinkSocket) => T): T {
-  return node.inNet(() => {
-    const socket = new NetlinkSocket();
-    try {
-      return body(socket);
-    } finally {
-      socket.close();
-    }
-  });
+  return node.inNet(() => withNetlink(body));
 }
 
 /** Commands of nftables in a node, as one transaction. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isAlive, readProcess, sendSignal } from '../host/processes.ts';
+import { argvOf, isAlive, readProcess, sendSignal } from '../host/processes.ts';
 import type { FrozenGroup, ProcessMark, UndoActOf } from './undo-act.ts';
 
 const LET_GO_WITHIN_MS = 5000;
@@ -73,12 +73,7 @@ function endTracer(pid: number): void {
 }
 
 function isOurTracer(pid: number): boolean {
-  if (pid === 0) return false;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`inject=${TRACED_CALLS}:`);
-  } catch {
-    return false;
-  }
+  return pid !== 0 && argvOf(pid).some((word) => word.includes(`inject=${TRACED_CALLS}:`));
 }
 
 /** proc(5); 0: none */

@@ -1,4 +1,4 @@
-import { decodeQdisc, getQdisc } from '../host/qdisc.ts';
+import { packetsIn } from '../host/qdisc.ts';
 import { compose } from './compose.ts';
 import { directionKey, neutralState, type DirectionState } from './direction-state.ts';
 import type { SteeredState, WireDevices } from './nft-text.ts';
@@ -17,7 +17,7 @@ import {
   type StationRequest,
 } from './room-transition.ts';
 import type { RoomWires } from './room-wires.ts';
-import { entering, isDirect, leaving, type Wire, type WireEnd } from './room-wire.ts';
+import { entering, isDirect, leaving, type Wire } from './room-wire.ts';
 import { steer } from './steering.ts';
 import type { RoomAbilities, RoomEdge, RoomReport } from './room.ts';
 import type { Direction, WireDirection, WireWant } from './want.ts';
@@ -211,16 +211,14 @@ export class RoomApplier {
       if (end.carrierLost === lost) return [];
       end.carrierLost = lost;
       // the queue to this end goes with its carrier
-      if (lost && state !== undefined) this.#doses.flushed(state, waitingTo(end));
+      if (lost && state !== undefined) {
+        const place = ratePlace(end.deviceIndex);
+        this.#doses.flushed(state, packetsIn(end.station.socket, place));
+      }
       return [wire];
     });
     wires.settle(changed);
   }
-}
-
-function waitingTo({ station, deviceIndex }: WireEnd): number {
-  const [tree] = station.socket.get([getQdisc(ratePlace(deviceIndex))], decodeQdisc);
-  return tree?.queuePackets ?? 0;
 }
 
 /** Copies go to where the direction leaves; on a direct wire they leave the node as what they are copies of. */

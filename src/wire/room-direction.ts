@@ -7,6 +7,7 @@ import {
   deleteQdisc,
   getQdisc,
   packetFifo,
+  packetsIn,
   tokenBucket,
 } from '../host/qdisc.ts';
 import { setQueueLength } from '../host/rtnetlink-link.ts';
@@ -173,7 +174,8 @@ export class RoomDirection {
     const { socket } = this.station;
     for (let mark = 1; mark <= BAND_MASK; mark++) {
       const stage = (mark & (1 << bit)) === 0 ? undefined : this.#bands.get(bandOfMark(mark));
-      if (stage !== undefined && (stage.draining || stage.waiting(socket) > 0)) return false;
+      if (stage !== undefined && (stage.draining || packetsIn(socket, stage.place) > 0))
+        return false;
     }
     return true;
   }
@@ -182,16 +184,11 @@ export class RoomDirection {
   relax(): NetlinkRequest[] {
     const { socket } = this.station;
     const requests: NetlinkRequest[] = [];
-    if (this.#isSpare && this.#waiting() === 0) return this.#uproot();
+    if (this.#isSpare && packetsIn(socket, ratePlace(this.#device)) === 0) return this.#uproot();
     for (const stage of this.#stages()) {
-      if (stage.draining && stage.waiting(socket) === 0) push(requests, stage.relax());
+      if (stage.draining && packetsIn(socket, stage.place) === 0) push(requests, stage.relax());
     }
     return requests;
-  }
-
-  #waiting(): number {
-    const { socket } = this.station;
-    return socket.get([getQdisc(ratePlace(this.#device))], decodeQdisc)[0]?.queuePackets ?? 0;
   }
 
   /** Frames that its netem stages have dropped themselves: a parent's counter includes its children's. */

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { NetlinkSocket } from '../host/netlink-socket.ts';
 import type { NetlinkRequest } from '../host/netlink.ts';
-import { addQdisc, changeQdisc, decodeQdisc, getQdisc, type QdiscPlace } from '../host/qdisc.ts';
+import { addQdisc, changeQdisc, type QdiscPlace } from '../host/qdisc.ts';
 import { NEUTRAL_STAGE, type NetemStage } from './direction-state.ts';
 import { netemOptions } from './netem-options.ts';
 
@@ -73,11 +72,6 @@ export class RoomStage {
     if (options.equals(this.#options)) return undefined;
     this.#options = options;
     return changeQdisc(this.place, qdisc);
-  }
-
-  /** How many frames wait in it. */
-  waiting(socket: NetlinkSocket): number {
-    return socket.get([getQdisc(this.place)], decodeQdisc)[0]?.queuePackets ?? 0;
   }
 }
 

@@ -1,5 +1,5 @@
 import { inNetns } from '../host/namespaces.ts';
-import { NetlinkSocket } from '../host/netlink-socket.ts';
+import { withNetlink, type NetlinkSocket } from '../host/netlink-socket.ts';
 import {
   decodeVeth,
   dumpLinks,
@@ -46,10 +46,5 @@ function findLink(socket: NetlinkSocket, name: string): VethSeen | undefined {
 }
 
 function inSocket<T>(netnsFd: number, body: (socket: NetlinkSocket) => T): T {
-  const socket = inNetns(netnsFd, () => new NetlinkSocket());
-  try {
-    return body(socket);
-  } finally {
-    socket.close();
-  }
+  return inNetns(netnsFd, () => withNetlink(body));
 }

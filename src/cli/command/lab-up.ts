@@ -6,16 +6,19 @@ import { holdLab } from '../lab/hold-lab.ts';
 import { prepareLab } from '../lab/prepare-lab.ts';
 import { startInBackground } from '../lab/start-in-background.ts';
 import { checkDriver } from '../run/check-driver.ts';
-import { dockerOption } from '../run/run-settings.ts';
+import {
+  DOCKERS,
+  KERNELS,
+  dockerOption,
+  kernelOption,
+  type RunSettings,
+} from '../run/run-settings.ts';
 
-interface Args {
+interface Args extends Pick<RunSettings, 'driver' | 'docker' | 'kernel'> {
   readonly file: string;
   readonly d: boolean;
   readonly hold: boolean;
   readonly name?: string | undefined;
-  readonly driver: string;
-  readonly docker: 'own' | 'host' | 'auto';
-  readonly kernel: 'host' | 'embedded' | 'auto';
 }
 
 const schema: z.ZodType<Args> = z.object({
@@ -27,8 +30,8 @@ const schema: z.ZodType<Args> = z.object({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,40}$/, 'letters, digits and . _ - (at most 41)')
     .optional(),
   driver: z.string().default('netns'),
-  docker: z.enum(['own', 'host', 'auto']).default('auto'),
-  kernel: z.enum(['host', 'embedded', 'auto']).default('auto'),
+  docker: z.enum(DOCKERS).default('auto'),
+  kernel: z.enum(KERNELS).default('auto'),
 });
 
 export const command: Command = defineCommand({
@@ -45,12 +48,7 @@ export const command: Command = defineCommand({
     },
     driver: { type: 'string', value: 'NAME', about: 'what makes the lab real (default netns)' },
     docker: dockerOption,
-    kernel: {
-      type: 'string',
-      value: 'KERNEL',
-      about: 'where the lab runs',
-      choices: ['host', 'embedded', 'auto'],
-    },
+    kernel: kernelOption,
   },
   examples: [
     ['chaos lab up -d labs/two-site-firewall/two-site-firewall.clab.yml', 'then: chaos lab list'],

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
+import { argvOf } from '../../host/processes.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { nearName } from '../../scenario/near-name.ts';
 import { ActingRuns } from '../../undo/acting-runs.ts';
@@ -72,13 +73,9 @@ function readLab(directory: string, name: string): HeldLab[] {
 
 /** A pid may have been given to somebody else since: a holder says what it is on its command line. */
 function isOurHolder(pid: number, directory: string): boolean {
-  try {
-    const argv = readFileSync(`/proc/${pid.toString()}/cmdline`, 'utf8').split('\0');
-    // in the foreground: `node .../main.js lab up FILE`
-    return argv.includes(directory) || (argv.includes('lab') && argv.includes('up'));
-  } catch {
-    return false;
-  }
+  const argv = argvOf(pid);
+  // in the foreground: `node .../main.js lab up FILE`
+  return argv.includes(directory) || (argv.includes('lab') && argv.includes('up'));
 }
 
 /** The lab that a user means: by name, or the only one there is. */

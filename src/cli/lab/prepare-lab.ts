@@ -5,6 +5,7 @@ import type { Topology } from '../../lab/topology.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
 import { checkPrograms } from '../run/check-programs.ts';
+import type { RunSettings } from '../run/run-settings.ts';
 import { choosePlace, prepareDocker } from '../run/run-docker.ts';
 import { readProvenance } from '../run/provenance.ts';
 import { stageRunDirectory } from '../run/start-run.ts';
@@ -16,10 +17,8 @@ export interface PreparedLab {
   readonly directory: string;
 }
 
-export interface AskedLab {
+export interface AskedLab extends Pick<RunSettings, 'driver' | 'docker'> {
   readonly name?: string | undefined;
-  readonly driver: string;
-  readonly docker: 'own' | 'host' | 'auto';
 }
 
 /** A directory with run.json and the files that the lab binds, for a lab without a scenario. */

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { processesIn } from '../../host/processes.ts';
+import { argvOf, processesBeside } from '../../host/processes.ts';
 import { pathInRoot } from '../../host/path-in-root.ts';
 import type { AttachedLab } from '../../lab/topology.ts';
 import { dockerAt } from '../../undo/docker.ts';
@@ -74,23 +74,10 @@ async function readNodeState(
 
 /** Command lines, each once: who has just been started again is who he was. */
 function processesOf(pid: number): readonly string[] {
-  const fd = openSync(`/proc/${String(pid)}/ns/net`, 'r');
-  try {
-    const all = processesIn(fd).map((one) => `${commandLine(one.pid)}${stopped(one.state)}`);
-    return [...new Set(all)].filter((line) => line !== '').sort();
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8')
-      .replaceAll('\0', ' ')
-      .trim();
-  } catch {
-    return ''; // it has ended meanwhile
-  }
+  const all = processesBeside(pid).map(
+    (one) => `${argvOf(one.pid).join(' ').trim()}${stopped(one.state)}`,
+  );
+  return [...new Set(all)].filter((line) => line !== '').sort();
 }
 
 function stopped(state: string): string {

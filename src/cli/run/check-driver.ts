@@ -1,7 +1,8 @@
 import { ChaosError } from '../../errors.ts';
+import type { RunSettings } from './run-settings.ts';
 
 /** `--driver` and what goes with it. @throws ChaosError 'usage' */
-export async function checkDriver(driver: string, docker: 'own' | 'host' | 'auto'): Promise<void> {
+export async function checkDriver(driver: string, docker: RunSettings['docker']): Promise<void> {
   const { drivers } = await import('../../lab/registry.ts');
   if (!Object.hasOwn(drivers, driver)) {
     const names = Object.keys(drivers).join(', ');

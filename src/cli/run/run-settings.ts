@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import { ChaosError } from '../../errors.ts';
+import type { DockerAsked } from '../../lab/containerlab/choose-docker.ts';
 import type { OptionSpec } from '../command.ts';
 
 /** `chaos run`'s arguments after parsing. */
-export interface RunSettings {
+export interface RunSettings extends DockerAsked {
   readonly file: readonly string[];
   readonly seed?: number | undefined;
   readonly seeds?: string | undefined;
   readonly set: readonly string[];
   readonly out?: string | undefined;
   readonly driver: string;
-  readonly docker: 'own' | 'host' | 'auto';
-  readonly kernel: 'host' | 'embedded' | 'auto';
-  readonly clock: 'real' | 'warp' | 'auto';
   readonly tag: readonly string[];
   readonly 'no-faults': boolean;
   readonly 'pause-at'?: string | undefined;
@@ -24,11 +22,22 @@ export interface RunSettings {
   readonly jobs: number;
 }
 
+export const DOCKERS = ['own', 'host', 'auto'] as const;
+export const KERNELS = ['host', 'embedded', 'auto'] as const;
+const CLOCKS = ['real', 'warp', 'auto'] as const;
+
 export const dockerOption: OptionSpec = {
   type: 'string',
   value: 'DOCKER',
   about: "--driver containerlab: a Docker of the run's own, or the machine's",
-  choices: ['own', 'host', 'auto'],
+  choices: DOCKERS,
+};
+
+export const kernelOption: OptionSpec = {
+  type: 'string',
+  value: 'KERNEL',
+  about: 'where the lab runs',
+  choices: KERNELS,
 };
 
 export const runOptions: Readonly<Record<string, OptionSpec>> = {
@@ -42,17 +51,12 @@ export const runOptions: Readonly<Record<string, OptionSpec>> = {
   },
   driver: { type: 'string', value: 'NAME', about: 'what makes the lab real (default netns)' },
   docker: dockerOption,
-  kernel: {
-    type: 'string',
-    value: 'KERNEL',
-    about: 'where the lab runs',
-    choices: ['host', 'embedded', 'auto'],
-  },
+  kernel: kernelOption,
   clock: {
     type: 'string',
     value: 'CLOCK',
     about: 'real time, or skip what is idle (embedded kernel)',
-    choices: ['real', 'warp', 'auto'],
+    choices: CLOCKS,
   },
   tag: { type: 'list', value: 'TAG', about: 'only scenarios with this tag' },
   'no-faults': { type: 'boolean', about: 'the same run without its faults: a control' },
@@ -83,9 +87,9 @@ export const settingsSchema: z.ZodType<RunSettings> = z.object({
   set: z.array(assignment).default([]),
   out: z.string().optional(),
   driver: z.string().default('netns'),
-  docker: z.enum(['own', 'host', 'auto']).default('auto'),
-  kernel: z.enum(['host', 'embedded', 'auto']).default('auto'),
-  clock: z.enum(['real', 'warp', 'auto']).default('auto'),
+  docker: z.enum(DOCKERS).default('auto'),
+  kernel: z.enum(KERNELS).default('auto'),
+  clock: z.enum(CLOCKS).default('auto'),
   tag: z.array(z.string()).default([]),
   'no-faults': z.boolean().default(false),
   'pause-at': z.string().optional(),

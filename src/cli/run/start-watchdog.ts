@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ChaosError } from '../../errors.ts';
-import { readProcess, type ProcessSeen } from '../../host/processes.ts';
+import { readProcess } from '../../host/processes.ts';
 import { distDirectory } from '../../kernel/places.ts';
 import { SYSTEM_PATH } from '../../kernel/find-program.ts';
 import { writeRun, type ActingRun, type ActingRuns } from '../../undo/acting-runs.ts';
+import { processMark } from '../../undo/mark.ts';
 import type { Replayed } from '../../undo/replay.ts';
 import { undoRun } from '../../undo/undo-run.ts';
 
@@ -66,7 +67,7 @@ class Running implements Watchdog {
     const engine = readProcess(pid);
     // what has ended by now has not acted
     if (engine === undefined) return;
-    this.#run = { ...this.#run, engine: markOf(engine) };
+    this.#run = { ...this.#run, engine: processMark(engine) };
     writeRun(this.#file, this.#run);
   }
 
@@ -88,9 +89,5 @@ class Running implements Watchdog {
 function seen(pid: number): ActingRun['runner'] {
   const found = readProcess(pid);
   if (found === undefined) throw new ChaosError('bug', `no process ${pid}`);
-  return markOf(found);
-}
-
-function markOf({ pid, startTicks, command }: ProcessSeen): ActingRun['runner'] {
-  return { pid, startTicks, command };
+  return processMark(found);
 }

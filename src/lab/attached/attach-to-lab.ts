@@ -1,7 +1,9 @@
 import { ChaosError } from '../../errors.ts';
-import { processesIn, readProcess } from '../../host/processes.ts';
-import { NetlinkSocket } from '../../host/netlink-socket.ts';
+import { processesIn } from '../../host/processes.ts';
 import { TC_ROOT, classId } from '../../host/qdisc.ts';
+import { dockerAt } from '../../undo/docker.ts';
+import { markOf } from '../../undo/mark.ts';
+import { withSocket } from '../../undo/network.ts';
 import { ContainerEvents } from '../containerlab/container-events.ts';
 import { ContainerNode } from '../containerlab/container-node.ts';
 import type { LabContext, StartedLab, StartedNode } from '../lab.ts';
@@ -22,9 +24,8 @@ export async function attachToLab(topology: Topology, context: LabContext): Prom
       hint: 'in the scenario: lab: {attach: NAME}',
     });
   }
-  const { default: Dockerode } = await import('dockerode');
-  const docker = new Dockerode({ socketPath: attached.socket });
   const address = `unix://${attached.socket}`;
+  const docker = await dockerAt(address);
   const events = await ContainerEvents.watch(docker, attached.lab);
   const nodes = new Map<string, ContainerNode>();
   for (const { name, container } of attached.nodes) {
@@ -53,19 +54,27 @@ export async function attachToLab(topology: Topology, context: LabContext): Prom
 }
 
 /**
- * The queueing tree that a fault may plant where frames leave a node, written down before any does. (Our rules end with
+ * The queueing trees that faults may plant where frames leave a node, written down before any does. (Our rules end with
  * the process that made them: the kernel sees to that.)
  */
-async function journalTree(node: ContainerNode, name: string, context: LabContext): Promise<void> {
-  const init = readProcess(node.initPid) ?? null;
-  await context.journal?.(`${node.name}:${name}: remove the queue of faults`, {
-    do: 'remove-qdisc',
-    node: { name: node.name, init, container: node.container },
-    interface: name,
-    handle: classId(TREE.RATE, 0),
-    parent: TC_ROOT,
-    queueLength: node.inNet(() => queueLengthOf(name)),
-  });
+async function journalTrees(
+  node: ContainerNode,
+  interfaces: readonly string[],
+  context: LabContext,
+): Promise<void> {
+  const ends = withSocket(node, (socket) =>
+    interfaces.map((name) => linkOf(socket, name, node.name)),
+  );
+  for (const { name, queueLength } of ends) {
+    await context.journal?.(`${node.name}:${name}: remove the queue of faults`, {
+      do: 'remove-qdisc',
+      node: markOf(node),
+      interface: name,
+      handle: classId(TREE.RATE, 0),
+      parent: TC_ROOT,
+      queueLength,
+    });
+  }
 }
 
 /** The programs that run in it, the first of each name. */
@@ -103,20 +112,11 @@ async function connect(
   const links = topology.links
     .filter(({ a, b }) => !barred.has(endpointName(a)) && !barred.has(endpointName(b)))
     .map((link) => ({ ...link, rateBitPerSec: NO_LIMIT_BIT_PER_SEC }));
-  for (const end of links.flatMap(({ a, b }) => [a, b])) {
-    const node = nodes.get(end.node);
-    if (node !== undefined) await journalTree(node, end.interface, context);
+  for (const node of nodes.values()) {
+    const own = links.flatMap(({ a, b }) => [a, b]).filter((end) => end.node === node.name);
+    const interfaces = own.map((end) => end.interface);
+    await journalTrees(node, interfaces, context);
   }
   const netnsFds = new Map([...nodes.values()].map((node) => [node.name, node.netnsFd]));
   await context.room.addWires(wireSpecs({ ...topology, links }, { netnsFds, isDirect: true }));
-}
-
-/** In the node. */
-function queueLengthOf(name: string): number {
-  const socket = new NetlinkSocket();
-  try {
-    return linkOf(socket, name, 'the node').queueLength;
-  } finally {
-    socket.close();
-  }
 }

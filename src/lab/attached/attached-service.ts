@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { processesIn, readProcess, type ProcessSeen } from '../../host/processes.ts';
+import { argvOf, processesIn, type ProcessSeen } from '../../host/processes.ts';
+import { markOf } from '../../undo/mark.ts';
 import type { UndoAct } from '../../undo/undo-act.ts';
 import type { NodeService } from '../lab.ts';
 import type { ContainerNode } from '../containerlab/container-node.ts';
@@ -35,9 +35,7 @@ export class AttachedService implements NodeService {
   constructor(node: ContainerNode, { pid, command }: ProcessSeen) {
     this.#node = node;
     this.name = command;
-    this.#argv = readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8')
-      .split('\0')
-      .slice(0, -1);
+    this.#argv = argvOf(pid);
   }
 
   /** of several of that name the first */
@@ -49,10 +47,8 @@ export class AttachedService implements NodeService {
   }
 
   startAgain(): UndoAct {
-    const { name, initPid, container } = this.#node;
-    const init = readProcess(initPid) ?? null;
-    const shown = `${name}: ${this.name} runs`;
-    return { do: 'run', node: { name, init, container }, argv: this.#again, rc: 0, shown };
+    const shown = `${this.#node.name}: ${this.name} runs`;
+    return { do: 'run', node: markOf(this.#node), argv: this.#again, rc: 0, shown };
   }
 
   get #again(): readonly string[] {

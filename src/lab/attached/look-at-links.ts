@@ -5,6 +5,7 @@ import { Nftables } from '../../host/nftables.ts';
 import { TC_ROOT, decodeQdisc, dumpQdiscs, type QdiscState } from '../../host/qdisc.ts';
 import { decodeVeth, dumpLinks, type VethSeen } from '../../host/rtnetlink-link.ts';
 import { lookUpNsid } from '../../host/rtnetlink-namespace.ts';
+import { NODE_RULES } from '../../wire/rule-place.ts';
 import { endpointName, type EndLimit, type Topology, type TopologyLink } from '../topology.ts';
 
 /** The first processes of the nodes that are containers; others (bridges of the host) are not in it. */
@@ -13,7 +14,7 @@ export type NodePids = ReadonlyMap<string, number>;
 interface Looked {
   readonly links: readonly VethSeen[];
   readonly qdiscs: readonly QdiscState[];
-  /** table `chaos` of a run that is there already */
+  /** it has the table of a run that is there already */
   readonly isTaken: boolean;
 }
 
@@ -39,7 +40,7 @@ function limitsOf(link: TopologyLink, nodes: ReadonlyMap<string, NodeNetwork>): 
     const node = nodes.get(end.node);
     if (node === undefined) return [];
     if (node.looked.isTaken) {
-      const why = `${end.node} has a table 'chaos' of nftables: another run is attached to it`;
+      const why = `${end.node} has a table '${NODE_RULES.table}' of nftables: another run is attached to it`;
       return [{ end: endpointName(end), bars: 'all', why }];
     }
     const root = node.rootQdisc(end.interface);
@@ -88,7 +89,7 @@ class NodeNetwork {
     this.looked = {
       links: this.#socket.dump(dumpLinks(), decodeVeth),
       qdiscs: this.#socket.dump(dumpQdiscs(), decodeQdisc),
-      isTaken: /^table netdev chaos$/mu.test(nft.run('list tables')),
+      isTaken: nft.run('list tables').split('\n').includes(`table netdev ${NODE_RULES.table}`),
     };
     nft.close();
   }

@@ -1,7 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
 import type Docker from 'dockerode';
 import { ChaosError } from '../../errors.ts';
-import { processesIn } from '../../host/processes.ts';
+import { processesBeside } from '../../host/processes.ts';
 import type { AttachedLab, Topology, TopologyNode } from '../topology.ts';
 import type { LabContainer } from './find-lab.ts';
 import { lookAtLinks } from './look-at-links.ts';
@@ -44,7 +43,8 @@ export async function readRunningNodes(topology: Topology, running: RunningLab):
   const nodes = [...pids].map(([name, pid]) => ({
     name,
     container: byNode.get(name)?.id ?? '',
-    programs: programsOf(pid),
+    // by their names, each once
+    programs: [...new Set(processesBeside(pid).map(({ command }) => command))].sort(),
   }));
   const attached: AttachedLab = { lab, socket, nodes, limits };
   return {
@@ -57,16 +57,6 @@ export async function readRunningNodes(topology: Topology, running: RunningLab):
     })),
     attached,
   };
-}
-
-/** By their names, each once. */
-function programsOf(pid: number): readonly string[] {
-  const fd = openSync(`/proc/${String(pid)}/ns/net`, 'r');
-  try {
-    return [...new Set(processesIn(fd).map(({ command }) => command))].sort();
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** What an image is called says less than what runs. */

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LabContext } from '../lab.ts';
 import { ChaosError } from '../../errors.ts';
+import { dockerAt } from '../../undo/docker.ts';
+import type { LabContext } from '../lab.ts';
 import { HOST_DIRECTORY, RUN_LABEL, type DockerPlace } from './docker-place.ts';
 import type { LabDocker } from './lab-docker.ts';
 import { makeStockHost } from './stock-host.ts';
@@ -28,10 +29,8 @@ export async function openHostDocker(
   // daemons of other users read in there
   chmodSync(directory, 0o755);
   const host = makeStockHost([socket, directory, containerlab]);
-  const { default: Dockerode } = await import('dockerode');
-  const docker = new Dockerode({ socketPath: socket });
   return {
-    docker,
+    docker: await dockerAt(address),
     ...{ address, run, containerlab, host, directory },
     stop: () => Promise.resolve(),
   };

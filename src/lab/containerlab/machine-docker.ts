@@ -1,5 +1,6 @@
-import { messageOf } from '../../errors.ts';
 import type Docker from 'dockerode';
+import { messageOf } from '../../errors.ts';
+import { dockerAt, socketOf } from '../../undo/docker.ts';
 import type { Environment } from './binary.ts';
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
@@ -13,8 +14,7 @@ export type MachineDocker =
 /** The socket that the docker command would use, where that is one: DOCKER_HOST, or /var/run/docker.sock. */
 export function dockerSocket(environment: Environment): string | undefined {
   const address = environment['DOCKER_HOST'] ?? '';
-  if (address === '') return DEFAULT_SOCKET;
-  return /^unix:\/\/(\/.+)$/.exec(address)?.[1];
+  return address === '' ? DEFAULT_SOCKET : socketOf(address);
 }
 
 /** Ask the machine's Docker; a daemon of another machine has no processes here. */
@@ -25,10 +25,10 @@ export async function askMachineDocker(environment: Environment): Promise<Machin
       lacks: `DOCKER_HOST is ${environment['DOCKER_HOST'] ?? ''}, no socket of this machine`,
     };
   }
-  const { default: Dockerode } = await import('dockerode');
-  const docker = new Dockerode({ socketPath: socket, timeout: ANSWERS_WITHIN_MS });
+  const address = `unix://${socket}`;
+  const asked = await dockerAt(address, ANSWERS_WITHIN_MS);
   try {
-    const { ServerVersion, SecurityOptions } = (await docker.info()) as {
+    const { ServerVersion, SecurityOptions } = (await asked.info()) as {
       readonly ServerVersion: string;
       readonly SecurityOptions?: readonly string[];
     };
@@ -36,7 +36,7 @@ export async function askMachineDocker(environment: Environment): Promise<Machin
     if (apart !== undefined) {
       return { lacks: `the daemon at ${socket} has a user namespace of its own (${apart})` };
     }
-    return { socket, docker: new Dockerode({ socketPath: socket }), version: ServerVersion };
+    return { socket, docker: await dockerAt(address), version: ServerVersion };
   } catch (error) {
     return { lacks: `no daemon answers at ${socket} (${reasonOf(error)})` };
   }

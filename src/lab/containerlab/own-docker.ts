@@ -6,10 +6,11 @@ import type Docker from 'dockerode';
 import { ChaosError } from '../../errors.ts';
 import { libc } from '../../host/libc.ts';
 import { inNetns } from '../../host/namespaces.ts';
+import { dockerAt } from '../../undo/docker.ts';
 
 /** Its socket, and what it keeps while it runs. */
 export const OWN_DIRECTORY = '/run/chaos-docker';
-const SOCKET = `${OWN_DIRECTORY}/docker.sock`;
+const ADDRESS = `unix://${OWN_DIRECTORY}/docker.sock`;
 const SETTINGS = '/etc/docker';
 const READY_WITHIN_MS = 60_000;
 const READY_POLL_MS = 50;
@@ -57,16 +58,14 @@ export async function startOwnDocker(options: OwnDockerOptions): Promise<OwnDock
       resolve();
     });
   });
-  // here, and not above: the engine is one file, and what it imports statically is loaded in every run
-  const { default: Dockerode } = await import('dockerode');
-  const docker = new Dockerode({ socketPath: SOCKET });
+  const docker = await dockerAt(ADDRESS);
   for (let waitedMs = 0; !(await answers(docker)); waitedMs += READY_POLL_MS) {
     signal.throwIfAborted();
     if (ended !== undefined) throw failed(`ended (${ended})`, logPath);
     if (waitedMs > READY_WITHIN_MS) throw failed('does not answer', logPath);
     await sleep(READY_POLL_MS);
   }
-  return { docker, address: `unix://${SOCKET}`, stop: () => end(daemon, gone) };
+  return { docker, address: ADDRESS, stop: () => end(daemon, gone) };
 }
 
 /** What the machine has set for its own daemon (registries, hosts, a key that only root may read) is not for this one. */
@@ -77,7 +76,7 @@ function hideMachinesSettings(): void {
 
 function daemonArguments({ dataRoot, cgroupParent }: OwnDockerOptions): readonly string[] {
   return [
-    ...['--data-root', dataRoot, '--host', `unix://${SOCKET}`],
+    ...['--data-root', dataRoot, '--host', ADDRESS],
     ...['--exec-root', `${OWN_DIRECTORY}/exec`, '--pidfile', `${OWN_DIRECTORY}/dockerd.pid`],
     ...['--storage-driver', 'overlay2', '--userland-proxy=false', '--bridge=none'],
     ...(cgroupParent === undefined ? [] : [`--cgroup-parent=/${cgroupParent}`]),
