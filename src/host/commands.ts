@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { inNamespaces, inNetns, type NamespaceFds } from './namespaces.ts';
 
 export interface NodeSpawnOptions {
@@ -35,6 +36,9 @@ const BASE_ENVIRONMENT = {
 };
 
 const OUTPUT_LIMIT_BYTES = 1 << 20;
+
+/** What a command leaves in the background may hold its output open for ever: so long after its end nobody waits for more. */
+const OUTPUT_WITHIN_MS = 1000;
 
 /** Whose a process is; absent: ours. */
 export interface Owner {
@@ -92,7 +96,7 @@ export function spawnInside(
     : inNamespaces(fds, start);
 }
 
-/** Wait for a process; output is kept up to a limit, the rest is counted away. */
+/** Wait for a process, and not for those that it has started; output is kept up to a limit, the rest is dropped. */
 export function collect(
   child: ChildProcess,
   argv: readonly string[],
@@ -115,9 +119,20 @@ export function collect(
       clearTimeout(timer);
       reject(new Error(`${argv.join(' ')}: could not start: ${error.message}`, { cause: error }));
     });
-    child.once('close', (code, signal) => {
+    const end = (code: number | null, signal: string | null): void => {
       clearTimeout(timer);
       resolve({ argv, code, signal, stdout: out.text(), stderr: err.text() });
+    };
+    child.once('exit', (code, signal) => {
+      const grace = setTimeout(() => {
+        // still read, or whoever writes to it would stand still or die of it
+        for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
+        end(code, signal);
+      }, OUTPUT_WITHIN_MS);
+      child.once('close', () => {
+        clearTimeout(grace);
+        end(code, signal);
+      });
     });
     child.stdin?.on('error', () => undefined); // a command may end without reading its input
     child.stdin?.end(options.input ?? '');

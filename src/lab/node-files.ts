@@ -13,11 +13,12 @@ import { dirname, join } from 'node:path';
 import type { BoundFiles } from '../service/service.ts';
 import type { TopologyNode } from './topology.ts';
 
-/** A file that a node gets as its own copy: what it writes never reaches the lab's files. */
+/** A file or a directory that a node gets as its own copy: what it writes never reaches the lab's files. */
 export interface NodeFile {
   /** absolute path in the node */
   readonly path: string;
-  readonly data: Buffer;
+  /** null: a directory, whatever is in it */
+  readonly data: Buffer | null;
   readonly mode: number;
 }
 
@@ -31,22 +32,26 @@ export function readBinds(node: TopologyNode, runDirectory: string): readonly No
 
 function readTree(source: string, target: string): NodeFile[] {
   const status = statSync(source);
-  if (!status.isDirectory()) {
-    return [{ path: target, data: readFileSync(source), mode: status.mode & 0o7777 }];
-  }
-  return readdirSync(source)
-    .sort()
-    .flatMap((name) => readTree(join(source, name), join(target, name)));
+  const mode = status.mode & 0o7777;
+  if (!status.isDirectory()) return [{ path: target, data: readFileSync(source), mode }];
+  const names = readdirSync(source).sort();
+  const all = names.flatMap((name) => readTree(join(source, name), join(target, name)));
+  return [{ path: target, data: null, mode }, ...all];
 }
 
 export function boundFiles(files: readonly NodeFile[]): BoundFiles {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  return (path) => byPath.get(path)?.data.toString('utf8');
+  return (path) => byPath.get(path)?.data?.toString('utf8');
 }
 
 /** Synchronous, inside the node. */
 export function writeNodeFiles(files: readonly NodeFile[]): void {
   for (const file of files) {
+    if (file.data === null) {
+      // one that is there keeps what its daemons may do in it
+      if (!existsSync(file.path)) mkdirSync(file.path, { recursive: true, mode: file.mode });
+      continue;
+    }
     mkdirSync(dirname(file.path), { recursive: true });
     // a link of the machine's (/etc/resolv.conf) leads to what the node has not
     const isLink = lstatSync(file.path, { throwIfNoEntry: false })?.isSymbolicLink() === true;

@@ -1,4 +1,4 @@
-import type { PlannedStep } from './plan.ts';
+import type { PlannedStep, WindowEdge } from './plan.ts';
 
 /** Something about a step of a plan. */
 export interface Timed {
@@ -57,11 +57,23 @@ function mayOverlap(step: PlannedStep, other: PlannedStep): boolean {
 }
 
 /** It starts at or after the end of the other. */
-function follows({ starts }: PlannedStep, before: PlannedStep): boolean {
+function follows(step: PlannedStep, before: PlannedStep): boolean {
+  const from = anchorOf(step);
+  if (from === undefined) return false;
+  if (from.of === before.id && from.edge === 'end') return true;
+  // a step lasts for so long at most, whatever else may end it
+  const lengthNs = before.endNs - before.startNs;
+  if (from.of === before.id) return from.offsetNs >= lengthNs;
+  if (from.of === 'ready') return before.starts === undefined && from.offsetNs >= before.endNs;
+  // repetitions of what is triggered count from the start of the first one
+  const other = before.starts?.type === 'edge' ? anchorOf(before) : undefined;
+  return (
+    other?.of === from.of && other.edge === from.edge && from.offsetNs >= other.offsetNs + lengthNs
+  );
+}
+
+/** It starts no earlier than this, and exactly then where it waits for no condition. */
+function anchorOf({ starts, startNs }: PlannedStep): WindowEdge | undefined {
   const edge = starts?.type === 'when' ? starts.armed : starts;
-  if (edge === undefined) return false;
-  if (edge.of === before.id && edge.edge === 'end') return true;
-  const inFrame = edge.of === before.id && before.ends === undefined;
-  if (inFrame) return edge.offsetNs >= before.endNs - before.startNs;
-  return edge.of === 'ready' && before.starts === undefined && edge.offsetNs >= before.endNs;
+  return edge && { of: edge.of, edge: edge.edge, offsetNs: edge.offsetNs + startNs };
 }

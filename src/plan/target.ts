@@ -149,9 +149,10 @@ function endsTarget(
     return undefined;
   }
   if (kind.acts === 'node') {
-    return { directions: [], endpoints: found.map(({ link, side }) => endpointName(link[side])) };
+    const endpoints = new Set(found.map(({ link, side }) => endpointName(link[side])));
+    return { directions: [], endpoints: [...endpoints] };
   }
-  const directions = found.flatMap(({ link, side }) => {
+  const directions = found.flatMap(({ link, side }): readonly WireDirection[] => {
     const out: WireDirection = { link: link.id, direction: side === 'a' ? 'a>b' : 'b>a' };
     const into: WireDirection = { link: link.id, direction: side === 'a' ? 'b>a' : 'a>b' };
     if (text.direction === 'out') return [out];
@@ -159,7 +160,9 @@ function endsTarget(
     // carrier belongs to the end at which a direction enters: one end is one direction
     return wantsCarrier(kind, params) ? [out] : [out, into];
   });
-  return { directions, endpoints: [] };
+  // both ends of a link are the same two directions
+  const each = new Map(directions.map((at) => [`${at.link} ${at.direction}`, at]));
+  return { directions: [...each.values()], endpoints: [] };
 }
 
 function linksOf(

@@ -26,10 +26,14 @@ export class ConditionWatch {
     return true;
   }
 
-  /** When they will have held for long enough, counted from `fromNs`, if nothing changes. */
+  /**
+   * When they will have held for long enough, counted from `fromNs`, if nothing changes. What has held for long enough
+   * from another moment on (a step that was to start then, and did not) says nothing about this one.
+   */
   firesNs(fromNs: number): number | undefined {
-    if (this.#firedNs !== null) return this.#firedNs;
+    if (fromNs !== this.#fromNs) this.#firedNs = null;
     this.#fromNs = fromNs;
+    if (this.#firedNs !== null) return this.#firedNs;
     return this.#fires() ?? undefined;
   }
 

@@ -3,7 +3,8 @@ import type { PlannedCondition, PlannedGuard, PlannedStep } from '../plan/plan.t
 import { ConditionWatch } from './condition-watch.ts';
 import { allHold, conditionStates } from './conditions.ts';
 import type { ConditionState } from './events.ts';
-import { placeSteps, type Placement, type Skipped, type Stop } from './place-steps.ts';
+import { placeSteps, SHORTEST_NS } from './place-steps.ts';
+import type { Placement, Skipped, Stop } from './place-steps.ts';
 import type { SignalBoard } from './signal-board.ts';
 import { hasLiveTarget, resolveFaults, type ResolvedFaults } from './live-faults.ts';
 
@@ -92,7 +93,7 @@ export class LiveSteps {
   /** The guard that ends a step at that moment, if it is one. */
   trippedAt(step: string, atNs: number): GuardTrip | undefined {
     const found = this.#guards.get(step);
-    if (found === undefined || found.watch.firesNs(this.#started.get(step) ?? 0) !== atNs) {
+    if (found === undefined || endOf(found, this.#started.get(step) ?? 0) !== atNs) {
       return undefined;
     }
     const { guard, watch, conditions } = found;
@@ -112,9 +113,7 @@ export class LiveSteps {
   ): { readonly text: string; readonly sinceNs: number } | undefined {
     const found = (edge === 'start' ? this.#starts : this.#ends).get(step);
     if (found === undefined) return undefined;
-    if (edge === 'end' && found.watch.firesNs(this.#started.get(step) ?? 0) !== atNs) {
-      return undefined;
-    }
+    if (edge === 'end' && endOf(found, this.#started.get(step) ?? 0) !== atNs) return undefined;
     return { text: textOf(found.conditions), sinceNs: found.watch.heldSinceNs(atNs) };
   }
 
@@ -129,7 +128,7 @@ export class LiveSteps {
       nowNs,
       fires: ({ id }, armedNs) => this.#starts.get(id)?.watch.firesNs(armedNs),
       ends: ({ id }, startNs) => {
-        const ends = [this.#ends, this.#guards].map((all) => all.get(id)?.watch.firesNs(startNs));
+        const ends = [this.#ends, this.#guards].map((all) => endOf(all.get(id), startNs));
         const known = ends.filter((ns) => ns !== undefined);
         return known.length === 0 ? undefined : Math.min(...known);
       },
@@ -144,10 +143,11 @@ export class LiveSteps {
   /** The first guard that will stop the timeline, as the steps stand. */
   #stopOf(placement: Placement): Stop | null {
     let first: Stop | null = null;
-    for (const [id, { guard, watch }] of this.#guards) {
+    for (const [id, found] of this.#guards) {
+      const { guard } = found;
       const placed = placement.get(id);
       if (guard.then !== 'stop' || placed?.type !== 'placed' || this.#ended.has(id)) continue;
-      const atNs = watch.firesNs(placed.step.startNs);
+      const atNs = endOf(found, placed.step.startNs);
       if (atNs === undefined || atNs > placed.step.endNs) continue;
       if (first === null || atNs < first.atNs) first = { atNs, guard: guard.name, isSure: false };
     }
@@ -167,6 +167,12 @@ export interface GuardTrip {
 
 function textOf(conditions: readonly PlannedCondition[]): string {
   return conditions.map((condition) => condition.text).join(', ');
+}
+
+/** When its condition ends a step that starts then; one that holds at the start leaves it the shortest window there is. */
+function endOf(found: Watched | undefined, startNs: number): number | undefined {
+  const firesNs = found?.watch.firesNs(startNs);
+  return firesNs === undefined ? undefined : Math.max(firesNs, startNs + SHORTEST_NS);
 }
 
 function watched(conditions: readonly PlannedCondition[], holdNs: number): Watched {

@@ -7,7 +7,7 @@ export interface StepFacts {
   readonly nowNs: number;
   /** when the trigger of a step fires, if nothing changes; undefined: as it stands, it does not */
   fires(step: PlannedStep, armedNs: number): number | undefined;
-  /** when something other than its time ends a step that starts then, if nothing changes */
+  /** when something other than its time ends a step that starts then, if nothing changes: SHORTEST_NS later or more */
   ends(step: PlannedStep, startNs: number): number | undefined;
   /** no step starts from then on, and none goes on */
   readonly stop: Stop | null;
@@ -40,14 +40,14 @@ export interface Skipped {
 /** What is to be done about a step, as far as it is known now. */
 export type Placed =
   | { readonly type: 'placed'; readonly step: FaultStep }
-  /** untilNs: when it is looked at again, though nothing happens */
+  /** untilNs: when it is looked at again, though nothing happens (Infinity: never) */
   | { readonly type: 'waiting'; readonly untilNs: number }
   | ({ readonly type: 'skipped' } & Skipped);
 
 export type Placement = ReadonlyMap<string, Placed>;
 
 /** A window of no length would have no edges. */
-const SHORTEST_NS = 1000;
+export const SHORTEST_NS = 1000;
 
 /** Every step of the plan in time: pure, and asked again whenever a fact has changed. */
 export function placeSteps(steps: readonly PlannedStep[], facts: StepFacts): Placement {
@@ -88,8 +88,11 @@ class Placer {
     const start: Found = begun === undefined ? this.#start(step) : { type: 'at', ns: begun };
     if (begun === undefined && stop !== null) {
       const from = start.type === 'at' ? start.ns : Infinity;
-      if (from >= stop.atNs && !stop.isSure) return { type: 'waiting', untilNs: stop.atNs };
-      if (from >= stop.atNs) {
+      // the edge of its guard, or its condition when it breaks, is news: until then there is nothing to look at
+      if (start.type === 'at' && from >= stop.atNs && !stop.isSure) {
+        return { type: 'waiting', untilNs: Infinity };
+      }
+      if (from >= stop.atNs && stop.isSure) {
         const reason = `guard '${stop.guard}' has stopped the timeline`;
         return { ...this.#skip(reason), guard: stop.guard };
       }

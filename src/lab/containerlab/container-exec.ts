@@ -112,9 +112,12 @@ async function pidOf(exec: Docker.Exec): Promise<number | null> {
 function killAfter(exec: Docker.Exec, timeoutMs: number | undefined): NodeJS.Timeout | undefined {
   if (timeoutMs === undefined) return undefined;
   return setTimeout(() => {
-    void pidOf(exec).then((pid) => {
-      if (pid !== null) process.kill(pid, 'SIGKILL');
-    });
+    pidOf(exec)
+      .then((pid) => {
+        if (pid !== null) process.kill(pid, 'SIGKILL');
+      })
+      // it has ended by itself, or with its container: the stream says so
+      .catch(() => undefined);
   }, timeoutMs);
 }
 

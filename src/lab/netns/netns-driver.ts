@@ -78,7 +78,9 @@ async function raise(
   const files = readBinds(topology, context.runDirectory);
   const { dns, tmpfs, shmBytes, hostname } = topology.settings ?? {};
   const hasOwn = [dns, tmpfs, shmBytes, hostname].some((value) => value !== undefined);
-  const level = needsOwnRoot(topology) ? 'pid' : levelOf(image, hasOwn || files.length > 0);
+  const level = needsOwnRoot(topology, image.privateDirectories)
+    ? 'pid'
+    : levelOf(image, hasOwn || files.length > 0);
   const node = await NetnsNode.raise(topology, image, level, scratch);
   node.inNet(() => {
     setSysctls(topology, image, context);

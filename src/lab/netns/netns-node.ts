@@ -22,7 +22,7 @@ import type {
 import type { TopologyNode } from '../topology.ts';
 import type { Daemon, DaemonEnd, DaemonOptions, ServedNode } from '../node-services.ts';
 import { collect, ownerOf, spawnHere, spawnInside } from '../../host/commands.ts';
-import { needsOwnRoot } from './own-root.ts';
+import { ALWAYS_PRIVATE, needsOwnRoot } from './own-root.ts';
 import {
   mountPrivateDirectories,
   mountUpperLayers,
@@ -88,8 +88,10 @@ export class NetnsNode implements StartedNode, ServedNode {
       if (level === 'net') return undefined;
       const { hostname = name } = this.topology.settings ?? {};
       libc.sethostname(hostname, Buffer.byteLength(hostname));
-      const wanted = [...this.#image.privateDirectories, ...directoriesOf(this.topology)];
-      mountPrivateDirectories(this.#scratch, name, wanted, needsOwnRoot(this.topology));
+      const { privateDirectories } = this.#image;
+      const wanted = [...privateDirectories, ...directoriesOf(this.topology)];
+      const ownRoot = needsOwnRoot(this.topology, privateDirectories);
+      mountPrivateDirectories(this.#scratch, name, wanted, ownRoot);
       if (level === 'files') return undefined;
       libc.mount('sysfs', '/sys', 'sysfs', 0, null); // shows the interfaces of this node, not of the engine
       const init = spawnInit();
@@ -207,11 +209,11 @@ export class NetnsNode implements StartedNode, ServedNode {
 
 /** Those that the lab file asks for. */
 function directoriesOf({ settings }: TopologyNode): readonly PrivateDirectory[] {
-  const mounts = Object.entries(settings?.tmpfs ?? {}).map(([path, options]): PrivateDirectory => ({
-    path,
-    type: 'tmpfs',
-    options,
-  }));
+  const mounts = Object.entries(settings?.tmpfs ?? {}).map(([path, options]): PrivateDirectory => {
+    // what stands there for all nodes has its mode for a reason: /tmp is everybody's
+    const mode = ALWAYS_PRIVATE.find((each) => each.path === path)?.mode;
+    return { path, type: 'tmpfs', options, ...(mode !== undefined && { mode }) };
+  });
   const bytes = settings?.shmBytes;
   if (bytes === undefined) return mounts;
   return [...mounts, { path: '/dev/shm', type: 'tmpfs', mode: 0o1777, options: `size=${bytes}` }];

@@ -22,8 +22,16 @@ const NETWORK_ONLY = new Set([
   'echo', 'true', 'sleep', 'ifconfig', 'route', 'brctl',
 ]); // prettier-ignore
 
-/** What a node with a root of its own may write to; the copies vanish with it. */
-const WRITABLE: readonly string[] = ['/usr', '/var', '/opt', '/srv'];
+/** Every node that has files of its own gets these; daemons find their default paths and see nobody else's. */
+export const ALWAYS_PRIVATE: readonly PrivateDirectory[] = [
+  { path: '/dev/shm', type: 'tmpfs', mode: 0o1777 },
+  { path: '/etc', type: 'overlay' },
+  { path: '/run', type: 'tmpfs', mode: 0o755 },
+  { path: '/tmp', type: 'tmpfs', mode: 0o1777 },
+];
+
+/** What a node with a root of its own may write to, where it is no link to one of them; the copies vanish with it. */
+const WRITABLE = /^\/(?:bin|sbin|lib\w*|usr|var|opt|srv)$/;
 /** What is the machine's or a person's own and no business of a lab's. */
 const EMPTY: readonly PrivateDirectory[] = [
   { path: '/home', type: 'tmpfs', mode: 0o755 },
@@ -35,19 +43,23 @@ const EMPTY: readonly PrivateDirectory[] = [
 const SEEN = /^(?:bin|sbin|lib\w*|usr|etc|var|opt|srv|dev|proc|sys|run|tmp)$/;
 
 /**
- * Commands of other people's labs write where they like (`sh -c "… > /srv/x"`), and bind files to where no machine has a
- * directory (`/config`). Such a node gets a root directory of its own, or it would write to the machine's.
+ * Commands of other people's labs write where they like (`sh -c "… > /srv/x"`), and bind files to anywhere: to where no
+ * machine has a directory (`/config`), to `/usr/local/bin`. Such a node gets a root directory of its own, or it would
+ * write to the machine's. `own`: the directories that its image makes private.
  */
-export function needsOwnRoot(node: TopologyNode): boolean {
+export function needsOwnRoot(node: TopologyNode, own: readonly PrivateDirectory[]): boolean {
   const { command, healthcheck, user, tmpfs = {} } = node.settings ?? {};
   if (command !== undefined || healthcheck !== undefined || user !== undefined) return true;
   const runsOthers = node.exec.some(([program = '']) => !NETWORK_ONLY.has(basename(program)));
-  const targets = [...node.binds.map(({ target }) => target), ...Object.keys(tmpfs)];
-  const hasNewTop = targets.some((target) => {
+  const targets = node.binds.map(({ target }) => target);
+  const hasNewTop = [...targets, ...Object.keys(tmpfs)].some((target) => {
     const top = `/${target.split('/')[1] ?? ''}`;
     return top === target || !existsSync(top) || !SEEN.test(top.slice(1));
   });
-  return runsOthers || hasNewTop;
+  // what is bound is written there; what is mounted in memory covers what was there
+  const isPrivate = (target: string): boolean =>
+    [...ALWAYS_PRIVATE, ...own].some(({ path }) => target.startsWith(`${path}/`));
+  return runsOthers || hasNewTop || !targets.every(isPrivate);
 }
 
 /**
@@ -79,9 +91,9 @@ export function makeOwnRoot(upperLayers: string): readonly PrivateDirectory[] {
   libc.chdir('/');
   libc.umount2('/.machine', MNT_DETACH);
   rmdirSync('/.machine');
-  const overlays = WRITABLE.filter((path) => existsSync(path)).map((path): PrivateDirectory => ({
-    path,
-    type: 'overlay',
-  }));
+  const overlays = readdirSync('/')
+    .map((name) => `/${name}`)
+    .filter((path) => WRITABLE.test(path) && lstatSync(path).isDirectory())
+    .map((path): PrivateDirectory => ({ path, type: 'overlay' }));
   return [...overlays, ...EMPTY];
 }

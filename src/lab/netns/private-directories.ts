@@ -11,20 +11,12 @@ import { dirname, join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { libc, SystemCallError } from '../../host/libc.ts';
 import type { PrivateDirectory } from '../../service/service.ts';
-import { makeOwnRoot } from './own-root.ts';
+import { ALWAYS_PRIVATE, makeOwnRoot } from './own-root.ts';
 
 const MS_BIND = 0x1000;
 const MS_REC = 0x4000;
 const MS_PRIVATE = 1 << 18;
 const MNT_DETACH = 2;
-
-/** Every node that has files of its own gets these; daemons find their default paths and see nobody else's. */
-const ALWAYS: readonly PrivateDirectory[] = [
-  { path: '/dev/shm', type: 'tmpfs', mode: 0o1777 },
-  { path: '/etc', type: 'overlay' },
-  { path: '/run', type: 'tmpfs', mode: 0o755 },
-  { path: '/tmp', type: 'tmpfs', mode: 0o1777 },
-];
 
 /**
  * A tmpfs for the upper layers of all nodes' overlays. On /run, because it exists everywhere and the sandbox's own
@@ -57,7 +49,7 @@ export function mountPrivateDirectories(
 ): void {
   libc.mount('', '/', null, MS_REC | MS_PRIVATE, null);
   const ofRoot = ownRoot ? makeOwnRoot(join(scratch, node)) : [];
-  const all = new Map([...ALWAYS, ...ofRoot, ...wanted].map((d) => [d.path, d]));
+  const all = new Map([...ALWAYS_PRIVATE, ...ofRoot, ...wanted].map((d) => [d.path, d]));
   const inOrder = [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   // /run is covered last: the upper layers are reached through it until then
   const underRun = (d: PrivateDirectory): boolean => `${d.path}/`.startsWith('/run/');

@@ -98,4 +98,13 @@ describe('faults that are in force at one moment', () => {
     );
     assert.deepEqual(problems(live('later', 'first', 'vrrp')), []);
   });
+
+  it('are not the repetitions of what a signal triggers', () => {
+    const probes = 'probes: { a: { icmp: { from: client-a, to: server } } }';
+    const problems = (every: string): readonly Problem[] =>
+      problemsOf(
+        `id: cut, when: { that: not a.ok }, for: 2s, times: 3, every: ${every}, impair: { link: dci, reorder: 10%, delay: 1ms } }\n${probes} #`,
+      );
+    assert.deepEqual(problems('30s'), []);
+  });
 });

@@ -35,6 +35,8 @@ describe('plan/target', () => {
     ['end: "sw-a:eth1", direction: out', ['dci a>b']],
     ['end: "sw-a:eth1", direction: in', ['dci b>a']],
     ['end: "sw-b:eth1", direction: out', ['dci b>a']],
+    ['end: ["sw-a:eth1", "sw-b:eth1"]', both('dci')],
+    ['end: ["sw-a:eth1", "sw-a:eth1"], direction: out', ['dci a>b']],
     ['end: [fw-a, fw-b], direction: in', ['fw-a~sw-a b>a', 'fw-b~sw-b b>a']],
   ];
   for (const [written, want] of cases) {

@@ -37,6 +37,16 @@ describe('a condition that must hold for a time', () => {
     assert.equal(watch.firesNs(50), undefined);
   });
 
+  it('does not fire for a moment from which it was to count, and which never came', () => {
+    const watch = new ConditionWatch(1);
+    watch.firesNs(5);
+    watch.settle(true, 6);
+    watch.settle(false, 8);
+    assert.equal(watch.firesNs(25), undefined);
+    watch.settle(true, 30);
+    assert.equal(watch.firesNs(25), 31);
+  });
+
   it('tells what is news', () => {
     const watch = new ConditionWatch(0);
     assert.deepEqual(

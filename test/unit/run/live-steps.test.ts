@@ -81,6 +81,29 @@ describe('steps that signals move', () => {
     assert.deepEqual(where(live, 7.1), ['a 1..7', 'b 4..7', 'c 6..7']);
   });
 
+  it('wait for the news of their guard, and are not looked at again and again until it comes', () => {
+    const signals = board();
+    const live = new LiveSteps([guarded('stop'), step('b', 6, 7)], signals);
+    begin(live, 'a', 1);
+    set(signals, live, 2, 3);
+    // its time has come, and the room has not said so yet
+    const placed = live.place(5.001 * S).get('b');
+    assert.deepEqual(placed, { type: 'waiting', untilNs: Infinity });
+  });
+
+  it('are ended by a guard that holds when they start', () => {
+    const signals = board();
+    const a = guarded('stop');
+    const guard = { ...(a.guard ?? assert.fail()), holdNs: 0 };
+    const live = new LiveSteps([{ ...a, guard }, step('b', 6, 7)], signals);
+    set(signals, live, 2, 0);
+    assert.deepEqual(where(live, 0), ['a 1..1.000001', 'b waiting']);
+    begin(live, 'a', 1);
+    assert.ok(live.trippedAt('a', 1 * S + 1000));
+    live.over('a', 1 * S + 1000);
+    assert.deepEqual(where(live, 2), ['a 1..1.000001', 'b skipped']);
+  });
+
   it('are what a stop leaves of them', () => {
     const signals = board();
     const live = new LiveSteps([guarded('stop'), step('b', 4, 20), step('c', 8, 9)], signals);

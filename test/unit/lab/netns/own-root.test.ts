@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { needsOwnRoot } from '../../../../src/lab/netns/own-root.ts';
 import { readTopology } from '../../../../src/lab/clab/read-topology.ts';
+import { images } from '../../../../src/service/registry.ts';
 import { adviceFor } from '../../../../src/service/tools.ts';
 
 function needs(keys: string): boolean {
   const text = `name: x\ntopology:\n  nodes:\n    a: {kind: linux, image: alpine, ${keys}}\n`;
   const [node] = readTopology(text, 'x.clab.yml', { environment: {} }).nodes;
   assert.ok(node);
-  return needsOwnRoot(node);
+  return needsOwnRoot(node, images[node.mappedImage]?.privateDirectories ?? assert.fail());
 }
 
 describe('lab/netns: who gets a root directory of its own', () => {
@@ -17,7 +18,11 @@ describe('lab/netns: who gets a root directory of its own', () => {
     ['exec: [ip link set eth1 up, "sh -c \'true > /srv/x\'"]', true],
     ['exec: [touch /etc/x]', true],
     ['binds: ["x:/etc/frr/frr.conf"]', false],
-    ['binds: ["x:/etc/frr", "y:/usr/share/x"]', false],
+    ['binds: ["x:/etc/frr", "y:/tmp/x", "z:/run/x/y"]', false],
+    // written there, and not to the machine's
+    ['binds: ["x:/etc/frr", "y:/usr/share/x"]', true],
+    ['binds: ["x:/var/lib/x"]', true],
+    ['tmpfs: { /var/lib/x: size=1m }', false],
     ['binds: ["x:/config/x"]', true],
     ['binds: ["x:/run.sh"]', true],
     ['binds: ["x:/home/user/x"]', true],
