@@ -10,7 +10,7 @@ export const injectExec: InjectNodeFault = async (context) => {
     await context.undo.step({
       about: `${node.name}: ${undo.length === 0 ? 'nothing is undone' : undo.join(' ')}`,
       act: async () => {
-        const said = shownOutput(await mustRun(node, argv, rc));
+        const said = shownOutput(await mustRun(node, argv, rc, context.signal));
         shown.push(`${node.name}: ${argv.join(' ')}${said === '' ? '' : `: ${said}`}`);
       },
       undo:

@@ -13,6 +13,8 @@ export interface NodeSpawnOptions {
 export interface NodeExecOptions {
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** it is killed then */
+  readonly signal?: AbortSignal;
   /** whose it is, as a name of the node or a number, with a group after a colon; default: root */
   readonly user?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -96,6 +98,20 @@ export function spawnInside(
     : inNamespaces(fds, start);
 }
 
+/** A command ends by `kill` when its time is over or nobody wants it any more. Gives what ends that. */
+export function killWhen(
+  kill: () => void,
+  { timeoutMs, signal }: Pick<NodeExecOptions, 'timeoutMs' | 'signal'>,
+): () => void {
+  const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
+  if (signal?.aborted === true) kill();
+  signal?.addEventListener('abort', kill, { once: true });
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', kill);
+  };
+}
+
 /** Wait for a process, and not for those that it has started; output is kept up to a limit, the rest is dropped. */
 export function collect(
   child: ChildProcess,
@@ -111,16 +127,13 @@ export function collect(
     child.stderr?.on('data', (chunk: Buffer) => {
       err.add(chunk);
     });
-    const timer =
-      options.timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+    const stopWaiting = killWhen(() => child.kill('SIGKILL'), options);
     child.once('error', (error) => {
-      clearTimeout(timer);
+      stopWaiting();
       reject(new Error(`${argv.join(' ')}: could not start: ${error.message}`, { cause: error }));
     });
     const end = (code: number | null, signal: string | null): void => {
-      clearTimeout(timer);
+      stopWaiting();
       resolve({ argv, code, signal, stdout: out.text(), stderr: err.text() });
     };
     child.once('exit', (code, signal) => {

@@ -24,6 +24,8 @@ export interface LabContext {
    * done when the lab has been stopped, or by others when the engine has died.
    */
   journal?(about: string, undo: UndoAct): Promise<void>;
+  /** commands that the run will give to a node, beside those of the lab file */
+  commandsIn?(node: string): readonly (readonly string[])[];
   /** environment variables that a daemon gets on top, because a fault of the run needs them */
   environmentOf?(node: string, service: string): Readonly<Record<string, string>>;
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { ChaosError } from '../errors.ts';
-import { clockSkew, skewEnvironment, type ClockSkewParams } from '../fault/clock-skew.ts';
 import { drivers } from '../lab/registry.ts';
 import type { LabEvent, StartedLab } from '../lab/lab.ts';
 import { notHonouredBy } from '../lab/topology.ts';
@@ -15,8 +14,9 @@ import type { EngineFile } from './engine-file.ts';
 import { SignalBoard } from './signal-board.ts';
 import { journalFile } from '../undo/journal-file.ts';
 import { UndoJournal } from '../undo/journal.ts';
-import { journalOfLab, undoLab } from './lab-journal.ts';
+import { endLab, journalOfLab } from './lab-journal.ts';
 import { NodeFaults } from './node-faults.ts';
+import { plannedInNodes } from './planned-in-nodes.ts';
 import { Timeline } from './timeline.ts';
 import { UndoInEngine } from './undo-in-engine.ts';
 import { Watches } from './watches.ts';
@@ -69,9 +69,7 @@ export async function runEngine(file: EngineFile, directory: string, outer: Oute
   log.add(endNs, { type: 'phase', phase: 'tear-down' });
   log.add(endNs, { type: 'run-ended', reason, ...(message !== undefined && { message }) });
   const digest = log.close(endNs);
-  await lab?.stop();
-  await room.close();
-  await undoLab(run.journal, outer);
+  await endLab({ lab, room, journal: run.journal, outer });
   outer.tell({ type: 'done', reason, digest });
 }
 
@@ -132,7 +130,7 @@ async function setUp(run: Run): Promise<StartedLab> {
     runDirectory: run.directory,
     signal: abort.signal,
     journal: journalOfLab(run.journal, abort.signal),
-    environmentOf: (node, service) => serviceEnvironment(file, node, service),
+    ...plannedInNodes(file),
     onEvent: (event: LabEvent) => {
       log.add(room.now(), event);
     },
@@ -142,23 +140,6 @@ async function setUp(run: Run): Promise<StartedLab> {
   await run.watches.start(lab);
   if (!file.noFaults) await run.nodeFaults.prepare(plan.steps);
   return lab;
-}
-
-/** A clock can be skewed only in a daemon that was started for it. */
-function serviceEnvironment(
-  { plan }: EngineFile,
-  node: string,
-  service: string,
-): Readonly<Record<string, string>> {
-  const isSkewed = plan.steps.some(({ faults }) =>
-    faults.some(
-      ({ kind, params, target }) =>
-        kind === clockSkew.name &&
-        target.nodes?.includes(node) === true &&
-        (params as ClockSkewParams).service === service,
-    ),
-  );
-  return isSkewed ? skewEnvironment(service) : {};
 }
 
 async function execute(run: Run, lab: StartedLab): Promise<RunEndReason> {

@@ -9,7 +9,7 @@ import { journalFile } from '../undo/journal-file.ts';
 import { startRoom } from '../wire/room-main.ts';
 import { serveLab } from './lab-server.ts';
 import { outerProcess } from './outer.ts';
-import { journalOfLab, undoLab } from './lab-journal.ts';
+import { endLab, journalOfLab } from './lab-journal.ts';
 import { UndoInEngine } from './undo-in-engine.ts';
 import type { RunFile } from './run-file.ts';
 
@@ -31,16 +31,19 @@ async function main(): Promise<void> {
     undoing.execute(act),
   );
   let lab: StartedLab | undefined;
-  const down = async (): Promise<void> => {
+  const takeDown = async (): Promise<void> => {
     abort.abort(new ChaosError('interrupted', 'interrupted'));
-    await lab?.stop();
-    await room.close();
-    await undoLab(journal, outer);
+    await endLab({ lab, room, journal, outer });
     outer.tell({ type: 'done', reason: 'down', digest: '' });
+  };
+  let down: Promise<void> | undefined;
+  const downAndOut = (): void => {
+    // asked by a terminal and by `chaos lab down`: once
+    down ??= takeDown().then(() => process.exit(0), failed);
   };
   outer.onInterrupt(() => {
     if (lab === undefined) abort.abort(new ChaosError('interrupted', 'interrupted'));
-    else void down().then(() => process.exit(0));
+    else downAndOut();
   });
   try {
     lab = await driver.start(file.plan.topology, {
@@ -55,21 +58,25 @@ async function main(): Promise<void> {
       },
     });
   } catch (error) {
-    await down();
+    await takeDown();
     throw error;
   }
-  await serveLab(
-    lab,
-    join(directory, 'control.sock'),
-    () => void down().then(() => process.exit(0)),
-  );
+  try {
+    await serveLab(lab, join(directory, 'control.sock'), downAndOut);
+  } catch (error) {
+    // nobody could work with it
+    await takeDown();
+    throw error;
+  }
   outer.tell({ type: 'event', event: { t: 0, type: 'ready' } });
 }
 
-main().catch((error: unknown) => {
+main().catch(failed);
+
+function failed(error: unknown): void {
   const said = error instanceof ChaosError ? [error.message, error.hint].filter(Boolean) : [error];
   process.stderr.write(
     `${said.map((s) => (s instanceof Error ? s.stack : String(s))).join('\n')}\n`,
   );
   process.exit(error instanceof ChaosError ? 69 : 70);
-});
+}

@@ -3,17 +3,18 @@ import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { execFile, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
+import { messageOf } from '../errors.ts';
 import type { StartedLab } from '../lab/lab.ts';
 import type { LabNodeState, LabReply, LabRequest } from './lab-control.ts';
 
 const run = promisify(execFile);
 
-/** Answer `chaos lab exec|shell|list|down` at a Unix socket; resolves when it listens. */
+/** Answer `chaos lab exec|shell|list|down` at a Unix socket; resolves when it listens. Gives what ends that. */
 export async function serveLab(
   lab: StartedLab,
   socketPath: string,
   onDown: () => void,
-): Promise<void> {
+): Promise<() => void> {
   rmSync(socketPath, { force: true });
   const server = createServer((connection) => {
     serve(lab, connection, onDown);
@@ -22,6 +23,9 @@ export async function serveLab(
     server.once('error', reject);
     server.listen(socketPath, resolve);
   });
+  return () => {
+    server.close();
+  };
 }
 
 function serve(lab: StartedLab, connection: Socket, onDown: () => void): void {
@@ -31,14 +35,18 @@ function serve(lab: StartedLab, connection: Socket, onDown: () => void): void {
   };
   connection.on('error', () => child?.kill('SIGKILL'));
   connection.on('close', () => child?.kill('SIGHUP'));
-  createInterface({ input: connection }).on('line', (line) => {
-    const request = JSON.parse(line) as LabRequest;
+  // what one request comes to is its own affair: the lab goes on
+  const refuse = (error: unknown): void => {
+    reply({ type: 'error', message: messageOf(error) });
+    connection.end();
+  };
+  const obey = (request: LabRequest): void => {
     switch (request.type) {
       case 'list':
-        void listNodes(lab).then((nodes) => {
+        listNodes(lab).then((nodes) => {
           reply({ type: 'nodes', nodes });
           connection.end();
-        });
+        }, refuse);
         break;
       case 'exec':
         child = execute(lab, request, reply, connection);
@@ -55,6 +63,13 @@ function serve(lab: StartedLab, connection: Socket, onDown: () => void): void {
         break;
       default:
         request satisfies never;
+    }
+  };
+  createInterface({ input: connection }).on('line', (line) => {
+    try {
+      obey(JSON.parse(line) as LabRequest);
+    } catch (error) {
+      refuse(error);
     }
   });
 }

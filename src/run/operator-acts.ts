@@ -50,7 +50,7 @@ export class OperatorActs {
 
   async run(lab: StartedLab, signal: AbortSignal): Promise<void> {
     await this.#agenda.run((step, atNs) => {
-      const acting: Promise<void> = this.#act(step, atNs, lab).finally(() => {
+      const acting: Promise<void> = this.#act(step, atNs, lab, signal).finally(() => {
         this.#acting.delete(acting);
       });
       this.#acting.add(acting);
@@ -59,14 +59,19 @@ export class OperatorActs {
     await Promise.all(this.#acting);
   }
 
-  async #act({ id, act }: PlannedStep, atNs: number, lab: StartedLab): Promise<void> {
+  async #act(
+    { id, act }: PlannedStep,
+    atNs: number,
+    lab: StartedLab,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (act === undefined) return;
     const { room, log, labNs, begun, over } = this.#context;
     const scheduled = labNs(atNs);
     const from = room.now();
     begun(id, atNs);
     log.add(from, { type: 'edge', step: id, edge: 'start', scheduled, from, to: from });
-    const done = await perform(act, lab);
+    const done = await perform(act, lab, signal);
     const to = room.now();
     const { node, argv, rc: expected } = act;
     log.add(to, { type: 'act', step: id, node, argv, expected, ...done, from, to });
@@ -81,13 +86,17 @@ interface Done {
   readonly problem?: string;
 }
 
-async function perform({ node, argv, withinNs }: PlannedAct, lab: StartedLab): Promise<Done> {
+async function perform(
+  { node, argv, withinNs }: PlannedAct,
+  lab: StartedLab,
+  signal: AbortSignal,
+): Promise<Done> {
   try {
     const timeoutMs = Math.ceil(withinNs / 1e6);
-    const { code, signal, stdout, stderr } = await lab.node(node).exec(argv, { timeoutMs });
-    const output = (stdout + stderr).slice(-OUTPUT_CHARACTERS);
-    if (code !== null) return { rc: code, output };
-    return { rc: null, output, problem: `ended by ${signal ?? 'a signal'}` };
+    const done = await lab.node(node).exec(argv, { timeoutMs, signal });
+    const output = (done.stdout + done.stderr).slice(-OUTPUT_CHARACTERS);
+    if (done.code !== null) return { rc: done.code, output };
+    return { rc: null, output, problem: `ended by ${done.signal ?? 'a signal'}` };
   } catch (error) {
     const problem = messageOf(error);
     return { rc: null, output: '', problem };

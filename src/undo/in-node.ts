@@ -13,13 +13,18 @@ const SHOWN_CHARS = 1500;
 
 export type Executes = Pick<UndoNode, 'name' | 'exec'>;
 
-/** Run a command in a node; @throws with what it said when it ends in any other way than asked. */
+/**
+ * Run a command in a node; `signal` kills it.
+ * @throws with what it said when it ends in any other way than asked
+ */
 export async function mustRun(
   node: Executes,
   argv: readonly string[],
   rc = 0,
+  signal?: AbortSignal,
 ): Promise<CommandResult> {
-  const result = await node.exec(argv, { timeoutMs: COMMAND_WITHIN_MS });
+  const timeoutMs = COMMAND_WITHIN_MS;
+  const result = await node.exec(argv, { timeoutMs, ...(signal !== undefined && { signal }) });
   if (result.code === rc) return result;
   throw new Error(`${node.name}: ${argv.join(' ')}: ${failureOf(result)}`);
 }

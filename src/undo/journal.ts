@@ -46,6 +46,8 @@ interface OpenStep {
   readonly id: number;
   readonly owner: string;
   readonly step: UndoStep;
+  /** resolves when its act is over, whatever came of it */
+  acting: Promise<unknown>;
 }
 
 /** Where the lines go (journal-file.ts): appended at once, one JSON object a line. */
@@ -80,12 +82,14 @@ export class UndoJournal {
     return {
       step: async (step) => {
         signal.throwIfAborted();
-        const open = { id: ++this.#lastId, owner, step };
+        const open: OpenStep = { id: ++this.#lastId, owner, step, acting: Promise.resolve() };
         // an act that fails half-way has done something as well
         this.#open.push(open);
         this.#write(open, 'planned');
         try {
-          await step.act();
+          const acting = Promise.resolve(step.act());
+          open.acting = acting.catch(() => undefined);
+          await acting;
         } catch (error) {
           this.#write(open, 'act-failed', error);
           throw error;
@@ -119,6 +123,7 @@ export class UndoJournal {
     const shown: string[] = [];
     const failures: string[] = [];
     for (const open of this.#open.filter(wanted).reverse()) {
+      await this.#untilActed(open);
       // whoever finds this and no end of it cannot know how far it came
       this.#write(open, 'undoing');
       try {
@@ -132,6 +137,15 @@ export class UndoJournal {
       }
     }
     return { shown, failures };
+  }
+
+  /** A run may end in the middle of an act: what that does after it was undone would stay. It has its own time. */
+  async #untilActed({ acting }: OpenStep): Promise<void> {
+    try {
+      await withinBudget(() => acting, this.#budgetMs);
+    } catch {
+      // it is still at it: as much as can be is undone all the same
+    }
   }
 
   async #undoStep(step: UndoStep): Promise<string> {

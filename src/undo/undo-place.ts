@@ -1,4 +1,4 @@
-import type { CommandResult } from '../host/commands.ts';
+import type { CommandResult, NodeExecOptions } from '../host/commands.ts';
 import type { NodeMark } from './undo-act.ts';
 
 /** Where undoing happens: in the engine, which holds the nodes, or in a process that finds them again. */
@@ -25,7 +25,10 @@ export interface UndoNode {
   readonly initPid: number | null;
   /** run `body` synchronously in its network namespace */
   inNet<T>(body: () => T): T;
-  exec(argv: readonly string[], options: { readonly timeoutMs: number }): Promise<CommandResult>;
+  exec(
+    argv: readonly string[],
+    options: Pick<NodeExecOptions, 'timeoutMs' | 'signal'>,
+  ): Promise<CommandResult>;
 }
 
 /** What only the engine can do. Texts are what people are told then. */

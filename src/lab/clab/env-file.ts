@@ -11,10 +11,13 @@ export function readEnvFile(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(entries);
 }
 
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r' };
+
 function valueOf(written: string): string {
   const single = /^'([^']*)'/.exec(written);
   if (single !== null) return single[1] ?? '';
   const double = /^"((?:[^"\\]|\\.)*)"/.exec(written);
-  if (double !== null) return (double[1] ?? '').replace(/\\n/g, '\n').replace(/\\(.)/g, '$1');
+  if (double !== null)
+    return (double[1] ?? '').replace(/\\(.)/g, (_, c: string) => ESCAPED[c] ?? c);
   return written.replace(/(?:^|\s)#.*$/, '').trim();
 }

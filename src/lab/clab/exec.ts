@@ -81,15 +81,17 @@ function sayWhatStagesLose(file: LabFile, node: InheritedNode, leaveOut: LeaveOu
       'a node that runs waits for nobody; wait in the stage create, create-links or configure';
     leaveOut('stages', { text: '', path: wait }, message);
   }
-  for (const path of STAGES.flatMap((stage) => entries(file, node, stage, 'exec'))) {
-    const isLate = path.includes('exit');
+  const all = STAGES.flatMap((stage) =>
+    entries(file, node, stage, 'exec').map((path) => ({ stage, path })),
+  );
+  for (const { stage, path } of all) {
     if (file.textAt([...path, 'target']) === 'host') {
       const message =
         'a command on the host: it would reach out of the lab; run it before, by hand';
       leaveOut('stages', { text: '', path }, message);
     } else if (
-      isLate ||
-      (path.includes('create') && file.textAt([...path, 'phase']) !== 'on-exit')
+      stage === 'exit' ||
+      (stage === 'create' && file.textAt([...path, 'phase']) !== 'on-exit')
     ) {
       leaveOut('stages', { text: '', path }, 'there is no container at that moment to run it in');
     }

@@ -191,13 +191,15 @@ function checkImages(
 /** Nodes that wait for each other would wait for ever. */
 function checkWaits(lab: LabFile, nodes: readonly ReadNode[]): void {
   const waits = new Map(nodes.map(({ node }) => [node.name, node.settings?.waitFor ?? []]));
-  const reaches = (from: string, goal: string, seen: ReadonlySet<string>): boolean =>
-    (waits.get(from) ?? []).some(
-      ({ node }) =>
-        node === goal || (!seen.has(node) && reaches(node, goal, new Set([...seen, node]))),
-    );
   for (const [name] of waits) {
-    if (!reaches(name, name, new Set())) continue;
+    const reached = new Set<string>();
+    const open = [name];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      const next = (waits.get(at) ?? []).map(({ node }) => node).filter((one) => !reached.has(one));
+      for (const one of next) reached.add(one);
+      open.push(...next);
+    }
+    if (!reached.has(name)) continue;
     const message = `'${name}' waits for a node that waits for it`;
     lab.complain(['topology', 'nodes', name], { message }, 'key');
     return;

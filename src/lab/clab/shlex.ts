@@ -2,7 +2,7 @@
  * Split a command as containerlab does (github.com/google/shlex): blanks separate; `"` quotes and knows `\`, `'` quotes
  * and knows nothing; `\` takes the next character as it is; `#` at the start of a word comments out the rest of the line.
  * There is no shell: no variables, no globs, no pipes.
- * @throws SyntaxError for a quote or a backslash that is left open, with the index of it in `message`'s `cause`
+ * @throws OpenQuote for a quote or a backslash that is left open
  */
 export function splitCommand(command: string): readonly string[] {
   const words: string[] = [];

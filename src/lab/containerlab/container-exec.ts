@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
+import { killWhen } from '../../host/commands.ts';
 import type { CommandResult, NodeExecOptions } from '../lab.ts';
 import type { Daemon, DaemonEnd, DaemonOptions } from '../node-services.ts';
 import { endOf, type ContainerEvents } from './container-events.ts';
@@ -27,9 +28,11 @@ export async function execInContainer(
   const stderr = new Kept();
   demux(container, stream, stdout, stderr);
   if (hasInput) stream.end(options.input);
-  const timer = killAfter(exec, options.timeoutMs);
+  const stopWaiting = killWhen(() => {
+    kill(exec);
+  }, options);
   await ended(stream);
-  clearTimeout(timer);
+  stopWaiting();
   const code = await exitOf(exec);
   const why = code === 126 || code === 127 ? NOT_STARTED.exec(stdout.text())?.[0] : undefined;
   if (why !== undefined) throw new Error(`${argv.join(' ')}: could not start: ${why.trim()}`);
@@ -109,16 +112,13 @@ async function pidOf(exec: Docker.Exec): Promise<number | null> {
 }
 
 /** To end the stream would leave the command running. */
-function killAfter(exec: Docker.Exec, timeoutMs: number | undefined): NodeJS.Timeout | undefined {
-  if (timeoutMs === undefined) return undefined;
-  return setTimeout(() => {
-    pidOf(exec)
-      .then((pid) => {
-        if (pid !== null) process.kill(pid, 'SIGKILL');
-      })
-      // it has ended by itself, or with its container: the stream says so
-      .catch(() => undefined);
-  }, timeoutMs);
+function kill(exec: Docker.Exec): void {
+  pidOf(exec)
+    .then((pid) => {
+      if (pid !== null) process.kill(pid, 'SIGKILL');
+    })
+    // it has ended by itself, or with its container: the stream says so
+    .catch(() => undefined);
 }
 
 /** Output is kept up to a limit, the rest is dropped. */

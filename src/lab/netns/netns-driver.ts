@@ -78,10 +78,10 @@ async function raise(
   const files = readBinds(topology, context.runDirectory);
   const { dns, tmpfs, shmBytes, hostname } = topology.settings ?? {};
   const hasOwn = [dns, tmpfs, shmBytes, hostname].some((value) => value !== undefined);
-  const level = needsOwnRoot(topology, image.privateDirectories)
-    ? 'pid'
-    : levelOf(image, hasOwn || files.length > 0);
-  const node = await NetnsNode.raise(topology, image, level, scratch);
+  const commands = context.commandsIn?.(topology.name);
+  const ownRoot = needsOwnRoot(topology, image.privateDirectories, commands);
+  const level = ownRoot ? 'pid' : levelOf(image, hasOwn || files.length > 0);
+  const node = await NetnsNode.raise(topology, image, { level, ownRoot }, scratch);
   node.inNet(() => {
     setSysctls(topology, image, context);
   });

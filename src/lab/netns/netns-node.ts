@@ -8,7 +8,7 @@ import {
   makeNamespaces,
   type NamespaceFds,
 } from '../../host/namespaces.ts';
-import type { Image, PrivateDirectory } from '../../service/service.ts';
+import type { Image } from '../../service/service.ts';
 import type {
   CommandResult,
   NodeEnd,
@@ -22,8 +22,8 @@ import type {
 import type { TopologyNode } from '../topology.ts';
 import type { Daemon, DaemonEnd, DaemonOptions, ServedNode } from '../node-services.ts';
 import { collect, ownerOf, spawnHere, spawnInside } from '../../host/commands.ts';
-import { ALWAYS_PRIVATE, needsOwnRoot } from './own-root.ts';
 import {
+  directoriesOf,
   mountPrivateDirectories,
   mountUpperLayers,
   unmountUpperLayers,
@@ -43,6 +43,13 @@ const INIT = [
   'mount -t proc proc /proc; echo; exec env --ignore-signal=CHLD sleep infinity',
 ];
 
+/** How far a node is raised. */
+export interface NodeForm {
+  readonly level: NodeLevel;
+  /** a root directory of its own (own-root.ts); with level pid */
+  readonly ownRoot: boolean;
+}
+
 export class NetnsNode implements StartedNode, ServedNode {
   readonly name: string;
   readonly topology: TopologyNode;
@@ -51,6 +58,7 @@ export class NetnsNode implements StartedNode, ServedNode {
   services: readonly NodeService[] = [];
   power: NodePower | null = null;
   readonly #image: Image;
+  readonly #ownRoot: boolean;
   readonly #scratch: string;
   readonly #deathListeners: ((end: NodeEnd | undefined) => void)[] = [];
   #fds: NamespaceFds;
@@ -58,10 +66,11 @@ export class NetnsNode implements StartedNode, ServedNode {
   /** its init ends by our hand */
   #ending = false;
 
-  private constructor(topology: TopologyNode, image: Image, level: NodeLevel, scratch: string) {
+  private constructor(topology: TopologyNode, image: Image, form: NodeForm, scratch: string) {
     this.name = topology.name;
     this.topology = topology;
-    this.level = level;
+    this.level = form.level;
+    this.#ownRoot = form.ownRoot;
     this.#image = image;
     this.#scratch = scratch;
     this.#fds = this.#make();
@@ -71,10 +80,10 @@ export class NetnsNode implements StartedNode, ServedNode {
   static async raise(
     topology: TopologyNode,
     image: Image,
-    level: NodeLevel,
+    form: NodeForm,
     scratch: string,
   ): Promise<NetnsNode> {
-    const node = new NetnsNode(topology, image, level, scratch);
+    const node = new NetnsNode(topology, image, form, scratch);
     if (node.#init !== null) await started(node.#init, topology.name);
     return node;
   }
@@ -88,10 +97,8 @@ export class NetnsNode implements StartedNode, ServedNode {
       if (level === 'net') return undefined;
       const { hostname = name } = this.topology.settings ?? {};
       libc.sethostname(hostname, Buffer.byteLength(hostname));
-      const { privateDirectories } = this.#image;
-      const wanted = [...privateDirectories, ...directoriesOf(this.topology)];
-      const ownRoot = needsOwnRoot(this.topology, privateDirectories);
-      mountPrivateDirectories(this.#scratch, name, wanted, ownRoot);
+      const wanted = [...this.#image.privateDirectories, ...directoriesOf(this.topology)];
+      mountPrivateDirectories(this.#scratch, name, wanted, this.#ownRoot);
       if (level === 'files') return undefined;
       libc.mount('sysfs', '/sys', 'sysfs', 0, null); // shows the interfaces of this node, not of the engine
       const init = spawnInit();
@@ -205,18 +212,6 @@ export class NetnsNode implements StartedNode, ServedNode {
     init.kill('SIGKILL');
     await gone;
   }
-}
-
-/** Those that the lab file asks for. */
-function directoriesOf({ settings }: TopologyNode): readonly PrivateDirectory[] {
-  const mounts = Object.entries(settings?.tmpfs ?? {}).map(([path, options]): PrivateDirectory => {
-    // what stands there for all nodes has its mode for a reason: /tmp is everybody's
-    const mode = ALWAYS_PRIVATE.find((each) => each.path === path)?.mode;
-    return { path, type: 'tmpfs', options, ...(mode !== undefined && { mode }) };
-  });
-  const bytes = settings?.shmBytes;
-  if (bytes === undefined) return mounts;
-  return [...mounts, { path: '/dev/shm', type: 'tmpfs', mode: 0o1777, options: `size=${bytes}` }];
 }
 
 function spawnInit(): ChildProcess {

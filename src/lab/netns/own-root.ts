@@ -45,12 +45,20 @@ const SEEN = /^(?:bin|sbin|lib\w*|usr|etc|var|opt|srv|dev|proc|sys|run|tmp)$/;
 /**
  * Commands of other people's labs write where they like (`sh -c "… > /srv/x"`), and bind files to anywhere: to where no
  * machine has a directory (`/config`), to `/usr/local/bin`. Such a node gets a root directory of its own, or it would
- * write to the machine's. `own`: the directories that its image makes private.
+ * write to the machine's.
+ * @param own the directories that its image makes private
+ * @param commands what else than its `exec` lines is run in it
  */
-export function needsOwnRoot(node: TopologyNode, own: readonly PrivateDirectory[]): boolean {
+export function needsOwnRoot(
+  node: TopologyNode,
+  own: readonly PrivateDirectory[],
+  commands: readonly (readonly string[])[] = [],
+): boolean {
   const { command, healthcheck, user, tmpfs = {} } = node.settings ?? {};
   if (command !== undefined || healthcheck !== undefined || user !== undefined) return true;
-  const runsOthers = node.exec.some(([program = '']) => !NETWORK_ONLY.has(basename(program)));
+  const runsOthers = [...node.exec, ...commands].some(
+    ([program]) => program !== undefined && !NETWORK_ONLY.has(basename(program)),
+  );
   const targets = node.binds.map(({ target }) => target);
   const hasNewTop = [...targets, ...Object.keys(tmpfs)].some((target) => {
     const top = `/${target.split('/')[1] ?? ''}`;

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { libc, SystemCallError } from '../../host/libc.ts';
 import type { PrivateDirectory } from '../../service/service.ts';
+import type { TopologyNode } from '../topology.ts';
 import { ALWAYS_PRIVATE, makeOwnRoot } from './own-root.ts';
 
 const MS_BIND = 0x1000;
@@ -60,6 +61,18 @@ export function mountPrivateDirectories(
   }
   // daemons still name it so (FRR); where it is no link to /run, it would be the same for all nodes
   if (!lstatSync('/var/run').isSymbolicLink()) libc.mount('/run', '/var/run', null, MS_BIND, null);
+}
+
+/** Those that the lab file asks for. */
+export function directoriesOf({ settings }: TopologyNode): readonly PrivateDirectory[] {
+  const mounts = Object.entries(settings?.tmpfs ?? {}).map(([path, options]): PrivateDirectory => {
+    // what stands there for all nodes has its mode for a reason: /tmp is everybody's
+    const mode = ALWAYS_PRIVATE.find((each) => each.path === path)?.mode;
+    return { path, type: 'tmpfs', options, ...(mode !== undefined && { mode }) };
+  });
+  const bytes = settings?.shmBytes;
+  if (bytes === undefined) return mounts;
+  return [...mounts, { path: '/dev/shm', type: 'tmpfs', mode: 0o1777, options: `size=${bytes}` }];
 }
 
 interface Own {

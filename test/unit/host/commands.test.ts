@@ -19,6 +19,15 @@ describe('host/commands', () => {
     assert.deepEqual([code, stdout.split('\n').length, stderr], [3, 50_001, 'no\n']);
   });
 
+  it('kills a command that nobody wants any more', async () => {
+    const argv = ['sleep', '1000'];
+    const { signal } = new AbortController();
+    const stopped = AbortSignal.abort();
+    assert.equal((await collect(spawn('true'), ['true'], { signal })).code, 0);
+    const result = await collect(spawn('sleep', ['1000']), argv, { signal: stopped });
+    assert.equal(result.signal, 'SIGKILL');
+  });
+
   it('kills a command in its time, whatever holds its output', async () => {
     const argv = ['sh', '-c', 'sleep 1000 & echo $!; exec sleep 1000'];
     const result = await collect(spawn('sh', argv.slice(1)), argv, { timeoutMs: 200 });

@@ -72,6 +72,28 @@ describe('undo journal', () => {
     assert.equal(diary.lines.filter((line) => line === 'undo a').length, 1);
   });
 
+  it('undoes an act that is going on when it is over, and one that never is all the same', async () => {
+    const scope = diary.journal.scope('cut', never);
+    let end = (): void => undefined;
+    const acting = scope.step(
+      diary.step('a', {
+        act: () =>
+          new Promise<void>((resolve) => {
+            end = () => {
+              diary.lines.push('did a');
+              resolve();
+            };
+          }),
+      }),
+    );
+    const undoing = diary.journal.undoAll();
+    setImmediate(end);
+    await Promise.all([acting, undoing]);
+    assert.deepEqual(diary.lines.indexOf('undo a') > diary.lines.indexOf('did a'), true);
+    void scope.step(diary.step('b', { act: () => new Promise<void>(() => undefined) }));
+    assert.deepEqual((await diary.journal.undoAll()).shown, ['b is as it was']);
+  });
+
   it('goes on after a failure, and tries again at the end', async () => {
     const scope = diary.journal.scope('cut', never);
     await scope.step(diary.step('a'));

@@ -68,6 +68,20 @@ describe('what a lab file says of how a node runs', () => {
     ]);
   });
 
+  it('is read of any number of nodes that wait for all those before them', () => {
+    const nodes = Array.from({ length: 40 }, (_, k) => {
+      const before = Array.from({ length: k }, (_, j) => `{ node: n${j}, stage: configure }`);
+      return `    n${k}: { stages: { create: { wait-for: [${before.join(', ')}] } } }`;
+    });
+    assert.equal(read(nodes.join('\n')).nodes.at(-1)?.settings?.waitFor?.length, 39);
+  });
+
+  it('loses no commands of a node that is called as a stage is', () => {
+    const exec = '{ stages: { configure: { exec: [{ command: ip link }] } } }';
+    const { nodes, notHonoured } = read(`    exit: ${exec}\n    create: ${exec}`);
+    assert.deepEqual([nodes.map((node) => node.exec.length), notHonoured], [[1, 1], []]);
+  });
+
   it('is refused where it is no size, no path, no check', () => {
     assert.deepEqual(complaints('    a: { memory: much }'), ["'much' is no size"]);
     assert.deepEqual(complaints('    a: { tmpfs: { data: size=1m } }'), [

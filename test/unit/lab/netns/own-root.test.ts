@@ -4,11 +4,15 @@ import { readTopology } from '../../../../src/lab/clab/read-topology.ts';
 import { images } from '../../../../src/service/registry.ts';
 import { adviceFor } from '../../../../src/service/tools.ts';
 
-function needs(keys: string): boolean {
+function needs(keys: string, commands: readonly (readonly string[])[] = []): boolean {
   const text = `name: x\ntopology:\n  nodes:\n    a: {kind: linux, image: alpine, ${keys}}\n`;
   const [node] = readTopology(text, 'x.clab.yml', { environment: {} }).nodes;
   assert.ok(node);
-  return needsOwnRoot(node, images[node.mappedImage]?.privateDirectories ?? assert.fail());
+  return needsOwnRoot(
+    node,
+    images[node.mappedImage]?.privateDirectories ?? assert.fail(),
+    commands,
+  );
 }
 
 describe('lab/netns: who gets a root directory of its own', () => {
@@ -32,6 +36,13 @@ describe('lab/netns: who gets a root directory of its own', () => {
       assert.equal(needs(keys), expected);
     });
   }
+});
+
+describe('lab/netns: who is given commands by a run', () => {
+  it('gets one too, where they may write', () => {
+    assert.equal(needs('exec: []', [['ip', 'link'], []]), false);
+    assert.equal(needs('exec: []', [['sh', '-c', 'true > /srv/x']]), true);
+  });
 });
 
 describe('service/tools', () => {
