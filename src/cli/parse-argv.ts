@@ -82,6 +82,7 @@ function checkValue(name: string, spec: OptionSpec, value: unknown): unknown {
   }
   const values = (Array.isArray(value) ? value : [value]) as readonly unknown[];
   if (spec.type === 'boolean') return value;
+  if (values.length === 0) throw new ChaosError('usage', `${flag} needs a value`);
   for (const one of values) {
     if (typeof one !== 'string' || one === '')
       throw new ChaosError('usage', `${flag} needs a value`);
@@ -99,7 +100,8 @@ function readPositionals(command: Command, words: readonly string[]): Record<str
     const own = spec.many === true ? words.slice(at) : words.slice(at, at + 1);
     at += own.length;
     if (own.length === 0 && spec.required) {
-      throw new ChaosError('usage', `${spec.name.toUpperCase()} is missing: ${spec.about}`);
+      const wanted = spec.choices?.join(', ') ?? spec.about;
+      throw new ChaosError('usage', `${spec.name.toUpperCase()} is missing: ${wanted}`);
     }
     for (const word of own) {
       if (spec.choices !== undefined && !spec.choices.includes(word)) {

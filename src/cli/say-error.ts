@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ChaosError, formatProblem, messageOf } from '../errors.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { makeDirectory } from './make-directory.ts';
 
 const MAX_PROBLEMS = 30;
 
@@ -39,9 +40,12 @@ function asFileError(error: unknown): ChaosError | undefined {
   if (path === undefined) return undefined;
   switch (code) {
     case 'ENOENT':
+    case 'ENOTDIR':
       return new ChaosError('not-found', `no such file: ${path}`);
     case 'EISDIR':
       return new ChaosError('not-found', `${path} is a directory`);
+    case 'ENAMETOOLONG':
+      return new ChaosError('usage', `the name is too long: ${path}`);
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
@@ -67,7 +71,7 @@ function writeDetails(error: unknown, io: Io): string | undefined {
   try {
     const state = io.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
     const directory = join(state, 'chaos');
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const path = join(directory, 'last-internal-error.txt');
     writeFileSync(path, `${new Date().toISOString()}\n${stackOf(error)}\n`);
     return path;

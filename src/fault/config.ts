@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NodeFaultKind } from './fault.ts';
+import { pathInNode } from './path-in-node.ts';
 
 export interface ConfigParams {
   readonly file?: string | undefined;
@@ -10,9 +11,7 @@ export interface ConfigParams {
 }
 
 const schema: z.ZodType<ConfigParams> = z.strictObject({
-  file: z
-    .string()
-    .regex(/^\/./, 'an absolute path in the node')
+  file: pathInNode
     .optional()
     .describe(
       'a file of the node that gets another content, and its own again when the fault ends',

@@ -1,4 +1,4 @@
-import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { resizeTmpfs } from '../host/resize-tmpfs.ts';
 import type { StartedNode } from '../lab/lab.ts';
@@ -9,6 +9,7 @@ import type { UndoActOf } from '../undo/undo-act.ts';
 import type { DiskFullParams } from './disk-full.ts';
 import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 import { nodePath } from '../host/node-path.ts';
+import { pathInRoot } from '../host/path-in-root.ts';
 
 /** a tmpfs counts in pages, and a size of 0 is none at all (tmpfs(5)) */
 const PAGE_BYTES = 4096;
@@ -98,9 +99,14 @@ interface Mount {
 
 /** The mount that a path of the node is on: the last of those with the longest prefix, proc(5) mountinfo. */
 function mountAt({ initPid, name }: StartedNode, path: string): Mount {
-  const lines = readFileSync(`/proc/${initPid ?? 0}/mountinfo`, 'utf8')
-    .trimEnd()
-    .split('\n');
+  if (initPid === null) {
+    const own = `tmpfs: { ${path}: size=64m } in the lab file gives it some`;
+    throw new Error(`${name} has no files of its own; ${own}`);
+  }
+  if (!existsSync(pathInRoot(`/proc/${initPid}/root`, path))) {
+    throw new Error(`${name}: there is no ${path}`);
+  }
+  const lines = readFileSync(`/proc/${initPid}/mountinfo`, 'utf8').trimEnd().split('\n');
   const mounts = lines.map((line): Mount => {
     const [mounted = '', described = ''] = line.split(' - ');
     const [type = '', , options = ''] = described.split(' ');

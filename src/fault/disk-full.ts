@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatQuantity, size } from '../scenario/units.ts';
 import type { NodeFaultKind } from './fault.ts';
+import { pathInNode } from './path-in-node.ts';
 
 export interface DiskFullParams {
   readonly path: string;
@@ -9,10 +10,7 @@ export interface DiskFullParams {
 }
 
 const schema: z.ZodType<DiskFullParams> = z.strictObject({
-  path: z
-    .string()
-    .regex(/^\/./, 'an absolute path in the node')
-    .describe('a directory of the node; all that is on the same file system is hit'),
+  path: pathInNode.describe('a directory of the node; all that is on the same file system is hit'),
   free: size({ min: 0 })
     .default(0)
     .describe('what is left, rounded up to whole pages (default 0B)'),

@@ -135,7 +135,9 @@ const EXAMPLES: readonly (readonly [dimension: string, example: string])[] = [
 /** The schema of a quantity has a pattern of its units; which quantity it is, is which example it takes. */
 function quantityOf({ type, pattern }: Schema): string | undefined {
   if (type !== 'string' || pattern === undefined) return undefined;
-  const found = EXAMPLES.find(([, example]) => new RegExp(pattern).test(example));
+  const takes = (text: string): boolean => new RegExp(pattern).test(text);
+  // an address has digits and letters too, but needs no unit
+  const found = takes('1400') ? undefined : EXAMPLES.find(([, example]) => takes(example));
   return found === undefined ? undefined : `${found[0]}, \`${found[1]}\``;
 }
 

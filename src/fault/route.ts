@@ -7,9 +7,14 @@ export interface RouteParams {
   readonly 'black-hole'?: string | undefined;
 }
 
+const anyPrefix = z.union([z.cidrv4(), z.cidrv6()]);
+
 const prefix = z
   .string()
-  .regex(/^([0-9a-f]*:[0-9a-f:]*|\d+\.\d+\.\d+\.\d+)\/\d+$/u, 'a prefix such as 10.0.3.0/24');
+  .refine(
+    (text) => anyPrefix.safeParse(text).success,
+    'expected a prefix such as 10.0.3.0/24 or 2001:db8::/32',
+  );
 
 const schema: z.ZodType<RouteParams> = z.strictObject({
   withdraw: prefix

@@ -52,7 +52,8 @@ function readFault(
   const kind = Object.hasOwn(kinds.faults, name) ? kinds.faults[name] : undefined;
   const path = [...parent, name];
   if (kind === undefined) {
-    addUnknownKey(problems, path, [...Object.keys(kinds.faults), ...alsoKnown]);
+    const known = [...Object.keys(kinds.faults), ...alsoKnown];
+    addUnknownKey(problems, path, known, 'faults are listed by: chaos list faults');
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -26,6 +26,7 @@ export type ScenarioLab =
 export function readScenario(text: string, file: string): Scenario {
   const document = readYaml(text, file);
   const problems = new Problems(document);
+  refuseLabFile(problems);
   const result = scenarioSchema.safeParse(document.value);
   if (!result.success) addIssues(problems, [], result.error, scenarioSchema);
   problems.throwIfAny();
@@ -33,6 +34,18 @@ export function readScenario(text: string, file: string): Scenario {
   checkRules(data, problems);
   problems.throwIfAny();
   return { file, text, document, data, lab: labOf(data) };
+}
+
+/** A lab file where a scenario is wanted: one sentence, and not one for each of its keys. */
+function refuseLabFile(problems: Problems): void {
+  const { document } = problems;
+  if (!document.has(['topology']) || document.has(['lab'])) return;
+  const { file } = document.positionOf([]);
+  problems.addKey(['topology'], 'this is a lab file, and no scenario', {
+    expected: "a scenario, which names its lab: 'lab: FILE'",
+    hint: `chaos lab up ${file}`,
+  });
+  problems.throwIfAny();
 }
 
 function labOf({ lab }: ScenarioData): ScenarioLab {

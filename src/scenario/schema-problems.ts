@@ -22,11 +22,22 @@ export function addIssues(
 }
 
 /** A key that is none of `known`. */
-export function addUnknownKey(problems: Problems, path: YamlPath, known: readonly string[]): void {
+export function addUnknownKey(
+  problems: Problems,
+  path: YamlPath,
+  known: readonly string[],
+  hint?: string,
+): void {
   const key = String(path.at(-1));
+  if (known.includes(key)) {
+    // of a value that may be written in several ways
+    problems.addKey(path, `'${key}' cannot stand beside the other keys here`);
+    return;
+  }
   problems.addKey(path, `unknown key '${key}'`, {
     expected: known.length > 0 && known.length <= 24 ? `one of ${known.join(', ')}` : undefined,
     near: nearName(key, known),
+    hint,
   });
 }
 
@@ -76,6 +87,10 @@ class IssueReader {
         }
         return;
       }
+      case 'too_small':
+        if (issue.origin === 'array') this.#problems.add(path, 'the list is empty');
+        else this.#message(path, issue.message);
+        return;
       default:
         this.#message(path, issue.message);
     }

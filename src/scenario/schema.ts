@@ -111,6 +111,7 @@ export const scenarioSchema: z.ZodType<ScenarioData> = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
       error: "a scenario's name has letters, digits, '.', '_' and '-': it names directories",
     })
+    .max(100, 'a name of at most 100 letters is expected: it names directories')
     .describe('names runs and test cases'),
   about: z.string().optional().describe('what question this scenario answers'),
   lab,

@@ -29,6 +29,9 @@ const lab = (from: string, to: string, at: string, says: RegExp, near?: string):
 const HOLE = 'black-hole: { link: wire }';
 
 const cases: readonly Case[] = [
+  scenario('name: two-nodes', `name: ${'x'.repeat(101)}`, 'xxx', /at most 100 letters/),
+  scenario('lab: two-nodes.clab.yml', 'topology: {}', 'topology', /a lab file, and no scenario/),
+  scenario('lab: two', 'lab: { attach: x, file: y }\nx: two', 'attach', /'attach' cannot stand/),
   scenario('name: two-nodes', 'name: two nodes', 'two nodes', /a scenario's name has letters/),
   scenario('name: two-nodes\n', '', 'about:', /'name' is missing/),
   scenario('lab: two', 'lab: no-such', 'no-such-nodes', /the lab file no-such-\S+ does not exist/),
@@ -55,6 +58,10 @@ const cases: readonly Case[] = [
     'delay',
   ),
   scenario(HOLE, 'black-hole: { link: wire, toward: me }', 'me }', /no node or group 'me'/),
+  scenario(HOLE, 'disk-full: { node: left, path: /a/../b }', '/a/..', /an absolute path/),
+  scenario(HOLE, 'disk-full: { node: left, path: /.. }', '/.. }', /an absolute path/),
+  scenario(HOLE, 'exec: { node: left, argv: [], undo: [] }', '[], undo', /the list is empty/),
+  scenario(HOLE, 'route: { node: left, withdraw: 10.0.3.0/33 }', '10.0.3.0', /expected a prefix/),
   scenario(HOLE, 'drop: { link: wire, protocol: vrpp }', 'vrpp', /vrpp|expected/),
   scenario('at: 2s, for: 2s', 'at: 2s', '{ id: hole', /does not say how long it lasts/),
   scenario('at: 2s,', 'at: 2s, after: hole,', 'after: hole', /both 'at' and 'after'/),

@@ -61,6 +61,11 @@ describe('chaos', function () {
     [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/],
     [['kernel', 'build', '--jobs', 'many'], /--jobs: a number/],
     [['plan', 'a.yml', 'b.yml'], /unexpected argument: b\.yml/],
+    [['run', 'x.yml', '--driver', 'containerlb'], /hint: did you mean containerlab\?/],
+    [['run', 'x.yml', '--tag'], /--tag needs a value/],
+    [['run', '/dev/zero'], /the scenario \/dev\/zero is larger than \d+ bytes/],
+    [['init', '/dev/null'], /\/dev\/null is a file, and no directory/],
+    [['list'], /WHAT is missing: faults, observers/],
   ];
   for (const [argv, message] of usageErrors) {
     it(`exits 64 without a stack: chaos ${argv.join(' ')}`, () => {

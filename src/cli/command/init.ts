@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ChaosError } from '../../errors.ts';
 import { defineCommand, type Command } from '../command.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** Two nodes, one link, ten seconds: a ping that a black hole interrupts, and that must come back. */
 const LAB = `# A lab is a containerlab topology file. Two plain Linux nodes on one link.
@@ -59,8 +60,8 @@ export const command: Command = defineCommand({
     if (taken !== undefined) {
       throw new ChaosError('usage', `${taken.path} is there already; nothing was written`);
     }
+    makeDirectory(directory);
     for (const { path, text } of paths) {
-      mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text, { flag: 'wx' });
       io.out(`wrote ${path}\n`);
     }

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ChaosError } from '../../errors.ts';
 import { defineCommand, type Command } from '../command.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { judge, writeReports } from '../run/judge.ts';
 
 const schema = z.object({ run: z.array(z.string()), out: z.string().optional() });
@@ -23,7 +23,7 @@ export const command: Command = defineCommand({
     for (const directory of run) {
       const reports = judge(directory);
       const target = out ?? directory;
-      mkdirSync(target, { recursive: true });
+      makeDirectory(target);
       writeReports(target, reports);
       for (const name of Object.keys(reports.files)) io.out(`${join(target, name)}\n`);
     }

@@ -10,7 +10,7 @@ import { Interrupts } from '../run/interrupts.ts';
 import { runCells, type CellOutcome } from '../run/run-cells.ts';
 import { newDirectoryUnder, timeForName } from '../run/run-directory.ts';
 import { runOptions, settingsSchema, type RunSettings } from '../run/run-settings.ts';
-import { tellOutcomes } from '../run/tell-outcomes.ts';
+import { checkJunit, tellOutcomes } from '../run/tell-outcomes.ts';
 import { sayError } from '../say-error.ts';
 
 export const command: Command = defineCommand({
@@ -57,6 +57,7 @@ async function runScenarios(settings: RunSettings, io: Io): Promise<number> {
     throw new ChaosError('not-found', `no scenario has the tags ${settings.tag.join(', ')}`);
   }
   if (cells.length === 0) return combineExitCodes(codes);
+  if (settings.junit !== undefined) checkJunit(settings.junit);
   const outcomes = await runAll(cells, settings, io);
   return combineExitCodes([...codes, ...outcomes.map((outcome) => outcome.code)]);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
@@ -7,6 +7,7 @@ import type { RunFile } from '../../run/run-file.ts';
 import { nearName } from '../../scenario/near-name.ts';
 import { ActingRuns } from '../../undo/acting-runs.ts';
 import type { Io } from '../io.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** A lab that `chaos lab up` holds. Its directory has run.json, control.sock, holder.json, logs/. */
 export interface HeldLab {
@@ -45,7 +46,7 @@ function runtimeDirectory(io: Io, name: string): string {
 
 export function makeLabsDirectory(io: Io): string {
   const directory = labsDirectory(io);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory, 0o700);
   return directory;
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { engineFileText } from '../../run/engine-file.ts';
 import type { RunFile } from '../../run/run-file.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 /** What a run writes into its directory; nothing else in there is ever removed. */
 const OWN_FILES = [
@@ -50,14 +51,14 @@ export function newDirectoryUnder(parent: string, name: string): string {
  */
 export function prepareRunDirectory(path: string): string {
   const absolute = resolve(path);
-  const existing = existsSync(absolute) ? readdirSync(absolute) : [];
+  makeDirectory(path);
+  const existing = readdirSync(absolute);
   if (existing.length > 0 && !existing.includes('run.json')) {
     throw new ChaosError('usage', `${path} is not empty and holds no run`, {
       hint: 'name a directory that does not exist yet',
     });
   }
   for (const name of OWN_FILES) rmSync(join(absolute, name), { recursive: true, force: true });
-  mkdirSync(absolute, { recursive: true });
   return absolute;
 }
 
@@ -74,12 +75,15 @@ export function readRunFile(runDirectory: string): RunFile {
       hint: 'name a run directory, e.g. one under reports/',
     });
   }
-  const run = parseJson(path) as Partial<RunFile>;
+  const run = (parseJson(path) ?? {}) as Partial<RunFile>;
   if (run.schema !== 'chaos.run/1') {
     throw new ChaosError(
       'not-found',
       `${path} is no run of this version (schema ${String(run.schema)})`,
     );
+  }
+  if (run.plan === undefined) {
+    throw new ChaosError('not-found', `${path} holds no plan: was it changed by hand?`);
   }
   return run as RunFile;
 }

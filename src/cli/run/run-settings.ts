@@ -75,7 +75,9 @@ export const runOptions: Readonly<Record<string, OptionSpec>> = {
 
 const wholeNumber = z
   .string()
-  .regex(/^\d{1,15}$/, 'a whole number is expected')
+  .regex(/^\d{1,15}$/, {
+    error: ({ input }) => `a whole number is expected, not ${JSON.stringify(input)}`,
+  })
   .transform(Number);
 
 const assignment = z.string().regex(/^[^=\s]+=/, 'NAME=VALUE is expected');

@@ -1,13 +1,28 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ChaosError } from '../../errors.ts';
 import type { Report } from '../../report/report.ts';
 import { tableHtml, tableMarkdown, tableOf, tableText } from '../../report/table.ts';
 import type { Io } from '../io.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { table } from '../table.ts';
 import { pageAssets } from './judge.ts';
 import { junitOfAll } from './junit-of-all.ts';
 import type { CellOutcome } from './run-cells.ts';
 import type { RunSettings } from './run-settings.ts';
+
+/** Whether `--junit FILE` can be written, asked before the first run and not after the last. */
+export function checkJunit(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) {
+    throw new ChaosError('usage', `--junit: ${path} is a directory`, {
+      hint: `--junit ${join(path, 'junit.xml')}`,
+    });
+  }
+  if (found === undefined) makeDirectory(dirname(path));
+  // what it refuses names the path
+  accessSync(found === undefined ? dirname(path) : path, constants.W_OK);
+}
 
 /** What several runs (or one) come to: tables in the terminal, JSON, JUnit. `parent` is where several runs are. */
 export function tellOutcomes(
@@ -23,7 +38,6 @@ export function tellOutcomes(
   }
   if (settings.junit !== undefined) {
     const documents = finished.map((one) => readFileSync(join(one.directory, 'junit.xml'), 'utf8'));
-    mkdirSync(dirname(settings.junit), { recursive: true });
     writeFileSync(settings.junit, junitOfAll(documents));
   }
   if (parent === undefined) return;

@@ -38,6 +38,13 @@ describe('a run directory', () => {
     assert(existsSync(join(base, 'mine.txt')));
   });
 
+  it('that is a file, or below one, is refused', () => {
+    writeFileSync(join(base, 'file'), '');
+    for (const name of ['file', 'file/run']) {
+      assert.throws(() => prepareRunDirectory(join(base, name)), { code: 'usage' });
+    }
+  });
+
   it('that holds anything else is refused', () => {
     writeFileSync(join(base, 'thesis.tex'), '');
     assert.throws(() => prepareRunDirectory(base), { code: 'usage' });
@@ -69,6 +76,12 @@ describe('a run directory', () => {
     assert.throws(() => readRunFile(base), /is not JSON: was it cut off/);
     writeFileSync(join(base, 'run.json'), '{"schema": "chaos.run/9"}');
     assert.throws(() => readRunFile(base), /is no run of this version/);
+    for (const text of ['null', '5']) {
+      writeFileSync(join(base, 'run.json'), text);
+      assert.throws(() => readRunFile(base), /is no run of this version/);
+    }
+    writeFileSync(join(base, 'run.json'), '{"schema": "chaos.run/1"}');
+    assert.throws(() => readRunFile(base), /holds no plan/);
     writeRunFile(base, run('now'));
     assert.equal(readRunFile(base).startedAt, 'now');
   });

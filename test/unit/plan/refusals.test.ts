@@ -10,7 +10,7 @@ const shape: readonly Case[] = [
   ['a name that is a number', 'name: fw-pair', 'name: ¶5', /expected a text, not '5'/, /quote it/],
   ['a name with a slash', 'name: fw-pair', 'name: ¶a/b', /names directories/],
   ['an unknown key of lab', 'env: {', '¶envv: {', /unknown key 'envv'/, /env/],
-  ['a lab that is both', 'file: lab.clab.yml', 'file: lab.clab.yml, ¶attach: lab', /unknown key 'attach'/],
+  ['a lab that is both', 'file: lab.clab.yml', 'file: lab.clab.yml, ¶attach: lab', /'attach' cannot stand beside/],
   ['an unknown key of a parameter', 'min: 0%', '¶mim: 0%', /unknown key 'mim'/, /min/],
   ['a parameter without a default', 'advert: { default: 1s }', '¶advert: { about: x }', /'default' is missing/],
   ['a parameter of a wrong unit', 'default: 1s', 'default: ¶1sec', /write 1s/],
