@@ -39,6 +39,9 @@ function refuse({ answer, address, delay, ttl }: DnsParams): string | undefined 
   if (answer === 'slow' && delay === undefined) return 'a slow answer needs the delay';
   if (answer === 'ttl' && ttl === undefined) return 'needs the ttl';
   if (answer !== 'wrong' && address !== undefined) return "'address' goes with wrong";
+  if (answer !== 'ttl' && answer !== 'wrong' && ttl !== undefined) {
+    return "'ttl' goes with ttl and wrong";
+  }
   return answer !== 'slow' && delay !== undefined ? "'delay' goes with slow" : undefined;
 }
 

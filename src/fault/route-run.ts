@@ -81,17 +81,15 @@ async function withdrawFromKernel(
   prefix: string,
   { undo }: NodeFaultContext,
 ): Promise<string> {
-  const show = [...ip(prefix), 'route', 'show', 'exact', prefix];
+  // a line each: the next hops of one route are on lines of their own otherwise
+  const show = [...ip(prefix), '-oneline', 'route', 'show', 'exact', prefix];
   const read = async (): Promise<string> => (await mustRun(node, show)).stdout;
   const routes = (await read()).split('\n').filter((line) => line.trim() !== '');
   if (routes.length === 0)
     throw new Error(`${node.name} neither announces ${prefix} nor has a route there`);
+  const shown: string[] = [];
   for (const line of routes) {
-    // flags that are shown but not taken
-    const words = line
-      .trim()
-      .split(/\s+/u)
-      .filter((word) => !/^(linkdown|dead|onlink)$/u.test(word));
+    const words = wordsOf(line);
     await undo.step({
       about: `${node.name}: ip route add ${words.join(' ')}`,
       act: () => mustRun(node, [...ip(prefix), 'route', 'del', ...words]).then(() => undefined),
@@ -100,12 +98,19 @@ async function withdrawFromKernel(
         node: markOf(node),
         argv: [...ip(prefix), 'route', 'add', ...words],
         rc: 0,
-        shown: `${node.name}: ${line.trim()}`,
+        shown: `${node.name}: ${words.join(' ')}`,
         look: { argv: show, said: await read() },
       },
     });
+    shown.push(words.join(' '));
   }
-  return `${node.name}: no route to ${prefix} (was ${routes.map((line) => line.trim()).join(', ')})`;
+  return `${node.name}: no route to ${prefix} (was ${shown.join(', ')})`;
+}
+
+/** What `ip route add` takes of what it shows: not the state of its next hops, nor where lines were joined. */
+function wordsOf(line: string): readonly string[] {
+  const words = line.trim().split(/\s+/u);
+  return words.filter((word) => !/^(linkdown|dead|\\)$/u.test(word));
 }
 
 async function leakIn(

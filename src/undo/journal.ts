@@ -2,6 +2,9 @@ import { messageOf } from '../errors.ts';
 import type { UndoAct } from './undo-act.ts';
 import { withinBudget } from './within-budget.ts';
 
+/** Who asked for the end of a run (follow-sandbox.ts) waits 20 s for it, and undoing is to have its share of them. */
+const ACT_ENDS_WITHIN_MS = 10_000;
+
 /** One act with what undoes it. The act bears being done again: what is already so stays so. */
 export interface UndoStep {
   /** what undoing it does, for people: 'start keepalived', 'ip rule del pref 1' */
@@ -142,7 +145,7 @@ export class UndoJournal {
   /** A run may end in the middle of an act: what that does after it was undone would stay. It has its own time. */
   async #untilActed({ acting }: OpenStep): Promise<void> {
     try {
-      await withinBudget(() => acting, this.#budgetMs);
+      await withinBudget(() => acting, this.#budgetMs ?? ACT_ENDS_WITHIN_MS);
     } catch {
       // it is still at it: as much as can be is undone all the same
     }

@@ -18,6 +18,8 @@ export interface Following {
   readonly progress: Progress;
   /** ms of wall time after which a run is ended */
   readonly wallLimitMs: number;
+  /** it acts outside of its sandbox, and what it does there is undone by a watchdog */
+  readonly hasWatchdog: boolean;
   /** ms of lab time since ready after which it is: in warp an engine that forgot to end would run for years */
   readonly labLimitMs: number;
 }
@@ -122,9 +124,11 @@ class Killer {
 
   killNow(signal: InterruptSignal): void {
     this.#following.hostLog.add({ type: 'interrupt', signal, second: true });
-    this.#following.progress.say(
-      'killed: nothing stays on the host (the lab dies with its sandbox); the run directory ends where it was',
-    );
+    const { progress, hasWatchdog } = this.#following;
+    const stays = hasWatchdog
+      ? 'the watchdog undoes what was done outside of the sandbox'
+      : 'nothing stays on the host (the lab dies with its sandbox)';
+    progress.say(`killed: ${stays}; the run directory ends where it was`);
     this.kill('second interrupt');
   }
 

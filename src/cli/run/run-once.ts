@@ -29,6 +29,9 @@ const STALL_AFTER_MS = 30_000;
 /** what set-up, tear-down and a slow machine may take on top of the lab time */
 const SPARE_MS = 10 * 60_000;
 
+/** A timer of Node that is set for longer (a week of lab time makes a limit of four) fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface RunOnce {
   /** prepared: run.json and staged files are there */
   readonly directory: string;
@@ -106,6 +109,7 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
     interrupts,
     progress,
     wallLimitMs: wallLimitMs(plan),
+    hasWatchdog: isWatched,
     labLimitMs: plan.longestNs / 1e6 + SPARE_MS,
   });
   await watchdog?.end();
@@ -113,9 +117,10 @@ async function execute(once: RunOnce, hostLog: HostLog): Promise<Executed> {
 }
 
 /** Everything has a limit: the scenario's own, or four times what it can take at most. */
-function wallLimitMs(plan: Plan): number {
+export function wallLimitMs(plan: Pick<Plan, 'ready' | 'longestNs' | 'wallLimitNs'>): number {
   const longestMs = (plan.ready.withinNs + plan.ready.holdNs + plan.longestNs) / 1e6;
-  return plan.wallLimitNs === null ? 4 * longestMs + SPARE_MS : plan.wallLimitNs / 1e6;
+  const limitMs = plan.wallLimitNs === null ? 4 * longestMs + SPARE_MS : plan.wallLimitNs / 1e6;
+  return Math.min(limitMs, LONGEST_TIMER_MS);
 }
 
 /**
