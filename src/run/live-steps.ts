@@ -1,4 +1,9 @@
-import type { FaultStep } from '../fault/expand.ts';
+import {
+  parseFaultName,
+  type FaultStep,
+  type NodeChange,
+  type TimelineEdge,
+} from '../fault/expand.ts';
 import type { PlannedCondition, PlannedGuard, PlannedStep } from '../plan/plan.ts';
 import { ConditionWatch } from './condition-watch.ts';
 import { allHold, conditionStates } from './conditions.ts';
@@ -103,6 +108,11 @@ export class LiveSteps {
 
   isInjected(step: string): boolean {
     return this.#started.has(step);
+  }
+
+  /** What is to be done in nodes: not of a step that the room began, and that had nothing to inject. */
+  toAct({ node }: TimelineEdge): readonly NodeChange[] {
+    return node.filter(({ id, on }) => !on || this.isInjected(parseFaultName(id).step));
   }
 
   /** Why a step starts or ends at that moment; undefined: because it was its time. */

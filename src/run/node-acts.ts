@@ -1,46 +1,42 @@
-import type { NodeChange, TimelineEdge } from '../fault/expand.ts';
+import type { NodeChange } from '../fault/expand.ts';
 import type { StartedLab } from '../lab/lab.ts';
-import { Agenda, type SleepUntil } from './agenda.ts';
 import type { NodeFaults } from './node-faults.ts';
 
-export interface NodeActsContext {
-  readonly faults: NodeFaults;
-  readonly sleepUntil: SleepUntil;
-  /** a moment since ready in lab ns */
-  readonly labNs: (atNs: number) => number;
-}
-
-/** Faults that act in nodes, injected and healed at their moments, one after the other; those on wires need nobody. */
+/**
+ * Faults that act in nodes, injected and healed when the room says that the edge which they belong to is there: its timer
+ * is the exact one. Nobody waits for another's node.
+ */
 export class NodeActs {
-  readonly #context: NodeActsContext;
-  readonly #agenda: Agenda<readonly NodeChange[]>;
+  readonly #faults: NodeFaults;
+  readonly #acting = new Set<Promise<void>>();
+  #lab: { readonly lab: StartedLab; readonly signal: AbortSignal } | null = null;
+  #fail: ((error: unknown) => void) | undefined;
 
-  constructor(context: NodeActsContext) {
-    this.#context = context;
-    this.#agenda = new Agenda(context.sleepUntil);
+  constructor(faults: NodeFaults) {
+    this.#faults = faults;
   }
 
-  /** These from now on; what was done of them is not done again. */
-  plan(edges: readonly TimelineEdge[]): void {
-    const acting = edges.filter(({ node }) => node.length > 0);
-    this.#agenda.plan(
-      acting.map((edge) => ({ key: keyOf(edge), atNs: edge.atNs, what: edge.node })),
-    );
+  /** From now on; rejects when what it does fails for want of sense, and else never. */
+  run(lab: StartedLab, signal: AbortSignal): Promise<never> {
+    this.#lab = { lab, signal };
+    return new Promise((_, reject) => {
+      this.#fail = reject;
+    });
   }
 
-  /** Nothing comes after what is planned. */
-  finish(): void {
-    this.#agenda.finish();
+  /** @param labNs the moment of the edge */
+  begin(changes: readonly NodeChange[], labNs: number): void {
+    if (this.#lab === null || changes.length === 0) return;
+    const { lab, signal } = this.#lab;
+    const acting = this.#faults
+      .apply(changes, labNs, lab, signal)
+      .catch((error: unknown) => this.#fail?.(error))
+      .finally(() => this.#acting.delete(acting));
+    this.#acting.add(acting);
   }
 
-  async run(lab: StartedLab, signal: AbortSignal): Promise<void> {
-    const { faults, labNs } = this.#context;
-    await this.#agenda.run((changes, atNs) => {
-      return faults.apply(changes, labNs(atNs), lab, signal);
-    }, signal);
+  /** Resolves when all that was begun is over. */
+  async over(): Promise<void> {
+    await Promise.all(this.#acting);
   }
-}
-
-function keyOf({ atNs, node }: TimelineEdge): string {
-  return `${String(atNs)} ${node.map(({ id, on }) => `${id}:${String(on)}`).join(' ')}`;
 }

@@ -18,21 +18,22 @@ export interface OperatorActsContext {
   readonly labNs: (atNs: number) => number;
   readonly begun: (step: string, atNs: number) => void;
   readonly over: (step: string, labNs: number) => void;
+  /** `isDone` may have changed */
+  readonly ended: () => void;
 }
 
 /** `act:` steps: commands of an operator. Several may go on at a time; each is a step from its start to its end. */
 export class OperatorActs {
   readonly #context: OperatorActsContext;
   readonly #agenda: Agenda<PlannedStep>;
-  readonly #acting = new Set<Promise<void>>();
 
   constructor(context: OperatorActsContext) {
     this.#context = context;
-    this.#agenda = new Agenda(context.sleepUntil);
+    this.#agenda = new Agenda(context.sleepUntil, context.ended);
   }
 
   get isDone(): boolean {
-    return this.#agenda.isDone && this.#acting.size === 0;
+    return this.#agenda.isDone;
   }
 
   plan(placement: Placement): void {
@@ -49,14 +50,7 @@ export class OperatorActs {
   }
 
   async run(lab: StartedLab, signal: AbortSignal): Promise<void> {
-    await this.#agenda.run((step, atNs) => {
-      const acting: Promise<void> = this.#act(step, atNs, lab, signal).finally(() => {
-        this.#acting.delete(acting);
-      });
-      this.#acting.add(acting);
-      return Promise.resolve();
-    }, signal);
-    await Promise.all(this.#acting);
+    await this.#agenda.run((step, atNs) => this.#act(step, atNs, lab, signal), signal);
   }
 
   async #act(

@@ -56,11 +56,7 @@ export class Timeline {
     this.#steps = noFaults ? [] : plan.steps;
     this.#live = new LiveSteps(this.#steps, context.board);
     this.#record = new TimelineRecord(context.log, this.#live, new DoseBook(plan.steps));
-    this.#acts = new NodeActs({
-      faults: context.nodeFaults,
-      sleepUntil: (atNs, signal) => this.sleepUntil(atNs, signal),
-      labNs: (atNs) => (this.#originNs ?? 0) + atNs,
-    });
+    this.#acts = new NodeActs(context.nodeFaults);
     this.#operator = new OperatorActs({
       ...{ steps: this.#steps, room: context.room, log: context.log },
       sleepUntil: (atNs, signal) => this.sleepUntil(atNs, signal),
@@ -72,6 +68,7 @@ export class Timeline {
         this.#live.over(id, labNs - (this.#originNs ?? 0));
         this.#refresh();
       },
+      ended: () => this.#whenChanged?.(),
     });
     if (!this.#live.isLive) return;
     context.board.onSettled((labNs) => {
@@ -105,15 +102,15 @@ export class Timeline {
     const { pauseAt } = this.#context.file;
     const pauseNs = this.#steps.find(({ id }) => id === pauseAt)?.startNs;
     if (pauseNs !== undefined) this.#pause = { fromNs: pauseNs, byNs: null };
+    const failed = this.#acts.run(lab, signal);
+    const operated = this.#operator.run(lab, signal);
+    // failures are seen where they are waited for
+    for (const each of [failed, operated]) each.catch(() => undefined);
     this.#refresh();
-    const acted = Promise.all([this.#acts.run(lab, signal), this.#operator.run(lab, signal)]);
-    // its failure is seen where it is waited for
-    acted.catch(() => undefined);
     if (pauseNs !== undefined) await this.#waitAt(pauseNs, signal);
-    await Promise.race([this.#allApplied(signal), acted]);
-    this.#acts.finish();
+    await Promise.race([this.#allApplied(signal), operated, failed]);
     this.#operator.finish();
-    await acted;
+    await Promise.race([Promise.all([operated, this.#acts.over()]), failed]);
     await this.sleepUntil(this.#lastEndNs(), signal);
   }
 
@@ -130,15 +127,19 @@ export class Timeline {
       if (edge === 'end') this.#live.over(step, found.edge.atNs);
       if (placed !== undefined && !this.#live.begun(placed)) isAsPlaced = false;
     }
+    this.#acts.begin(this.#live.toAct(found.edge), report.scheduledNs);
     this.#record.edge(found.edge, report, (step) => this.#stepInTime(step)?.active ?? []);
     // the room was faster than the news that this was not to be: now it is; or there was nothing to inject
     if (!isAsPlaced) this.#refresh();
     this.#whenChanged?.();
   }
 
+  /** Not before; timers of Node are early by up to a millisecond. */
   async sleepUntil(atNs: number, signal: AbortSignal): Promise<void> {
-    const remainingNs = (this.#originNs ?? 0) + atNs - this.#context.room.now();
-    if (remainingNs > 0) await this.sleep(remainingNs, signal);
+    for (let leftNs = Infinity; leftNs > 0;) {
+      leftNs = atNs - this.#nowNs();
+      if (leftNs > 0) await this.sleep(leftNs, signal);
+    }
   }
 
   async sleep(forNs: number, signal: AbortSignal): Promise<void> {
@@ -189,7 +190,6 @@ export class Timeline {
     const edges = edgesOf(placed, this.#context.file.plan.seed).flatMap((edge) =>
       shifted(edge, this.#pause),
     );
-    this.#acts.plan(edges);
     this.#sender?.replace(edges);
     this.#whenChanged?.();
   }

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import type { UndoAct } from './undo-act.ts';
+import { Turns } from './turns.ts';
 import { withinBudget } from './within-budget.ts';
 
 /** Who asked for the end of a run (follow-sandbox.ts) waits 20 s for it, and undoing is to have its share of them. */
@@ -72,8 +73,8 @@ export class UndoJournal {
   readonly #budgetMs: number | undefined;
   #open: OpenStep[] = [];
   #lastId = 0;
-  /** undoing takes turns: an edge and the end of a run may both want it */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** undoing what one owner did: an edge and the end of a run may both want it */
+  readonly #turns = new Turns();
 
   constructor(file: JournalFile, execute: ExecuteUndo, stepBudgetMs?: number) {
     this.#file = file;
@@ -104,22 +105,18 @@ export class UndoJournal {
 
   /** Undo what this owner has done, last first. Again and again is the same as once. */
   undo(owner: string): Promise<Undone> {
-    return this.#inTurn(() => this.#undo((open) => open.owner === owner));
+    return this.#turns.take([owner], () => this.#undo((open) => open.owner === owner));
   }
 
   /** Undo everything that is left, but for one owner's. */
   undoAll(but?: string): Promise<Undone> {
-    return this.#inTurn(() => this.#undo((open) => open.owner !== but));
+    const isWanted = ({ owner }: OpenStep): boolean => owner !== but;
+    const owners = new Set(this.#open.filter(isWanted).map(({ owner }) => owner));
+    return this.#turns.take([...owners], () => this.#undo(isWanted));
   }
 
   close(): void {
     this.#file.close();
-  }
-
-  #inTurn(body: () => Promise<Undone>): Promise<Undone> {
-    const turn = this.#turn.then(body);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 
   async #undo(wanted: (open: OpenStep) => boolean): Promise<Undone> {

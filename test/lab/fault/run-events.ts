@@ -64,6 +64,11 @@ export class RunEvents {
       (event) => event.type === 'act' && event.rc !== event.expected,
     );
     assert.deepEqual(failed, []);
+    this.nothingLeft();
+  }
+
+  /** All that was done in nodes is undone. */
+  nothingLeft(): void {
     assert.ok(this.events.every((event) => event.type !== 'not-undone'));
     const undone = this.journal.filter(({ state }) => state === 'undone');
     const planned = this.journal.filter(({ state }) => state === 'planned');

@@ -153,6 +153,20 @@ describe('undo journal', () => {
     assert.deepEqual((await diary.journal.undoAll()).shown, ['b is as it was']);
   });
 
+  it('does not let one owner wait for another, but the end of the run for both', async () => {
+    await diary.journal.scope('slow', never).step(diary.step('a'));
+    await diary.journal.scope('quick', never).step(diary.step('b'));
+    let end: ((said: string) => void) | undefined;
+    diary.instead.set('a', () => new Promise((resolve) => (end = resolve)));
+    const slow = diary.journal.undo('slow');
+    await diary.journal.undo('quick');
+    const all = diary.journal.undoAll();
+    assert.deepEqual(diary.lines.slice(-3), ['2 undoing', 'undo b', '2 undone']);
+    end?.('at last');
+    assert.deepEqual((await slow).shown, ['at last']);
+    assert.deepEqual((await all).shown, []);
+  });
+
   it('is a file of one JSON object a line', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'undo-'));
     try {
