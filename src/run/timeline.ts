@@ -13,7 +13,7 @@ import { NodeActs } from './node-acts.ts';
 import type { NodeFaults } from './node-faults.ts';
 import { OperatorActs } from './operator-acts.ts';
 import type { Outer } from './outer.ts';
-import { resumed, shifted, type Pause } from './pause.ts';
+import { plannedNs, resumed, shifted, shiftedNs, type Pause } from './pause.ts';
 import type { Placement } from './place-steps.ts';
 import type { EngineFile } from './engine-file.ts';
 import type { SignalBoard } from './signal-board.ts';
@@ -121,10 +121,10 @@ export class Timeline {
     const found = this.#sender?.report(report);
     if (found === undefined) return;
     let isAsPlaced = found.isExpected;
+    const atNs = plannedNs(found.edge.atNs, this.#pause);
     for (const { step, edge, placed } of found.edge.changes) {
-      if (edge === 'end' && this.#hasTripped(step, found.edge.atNs, report.fromNs))
-        isAsPlaced = false;
-      if (edge === 'end') this.#live.over(step, found.edge.atNs);
+      if (edge === 'end' && this.#hasTripped(step, atNs, report.fromNs)) isAsPlaced = false;
+      if (edge === 'end') this.#live.over(step, atNs);
       if (placed !== undefined && !this.#live.begun(placed)) isAsPlaced = false;
     }
     this.#acts.begin(this.#live.toAct(found.edge), report.scheduledNs);
@@ -161,7 +161,7 @@ export class Timeline {
     if (of === 'ready' || (of === 'run' && edge === 'start')) return offsetNs;
     if (of === 'recovery' && edge === 'start') return (this.#recoveryFromNs ?? 0) + offsetNs;
     const step = this.#stepInTime(of);
-    return step && (edge === 'start' ? step.startNs : step.endNs) + offsetNs;
+    return step && shiftedNs(step[`${edge}Ns` as const], this.#pause) + offsetNs;
   }
 
   /** In a control run as planned, where the plan knows it. */
@@ -174,7 +174,7 @@ export class Timeline {
 
   #lastEndNs(): number {
     const ends = this.#context.file.plan.steps.map(({ id }) => this.#stepInTime(id)?.endNs ?? 0);
-    return Math.max(0, ...ends);
+    return shiftedNs(Math.max(0, ...ends), this.#pause);
   }
 
   /** Everything anew: where the steps stand, and what that means for the room. */
