@@ -60,9 +60,12 @@ function readFault(
     problems.add(path, `'${name}' needs its target and parameters`, { expected: kind.example });
     return undefined;
   }
+  const before = problems.count;
   const given = substituteParams(problems, path, value, params) as Readonly<
     Record<string, unknown>
   >;
+  // what is missing then would be said once more, as if it had never been written
+  if (problems.count > before) return undefined;
   const isTarget = ([key]: readonly [string, unknown]): boolean =>
     kind.saysWhere !== true && targetKeys.includes(key);
   const own = Object.fromEntries(Object.entries(given).filter((entry) => !isTarget(entry)));

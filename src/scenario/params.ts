@@ -1,5 +1,6 @@
 import { ChaosError } from '../errors.ts';
 import { foldParams } from './expression/check.ts';
+import { ExpressionError } from './expression/expression-error.ts';
 import { parseExpression } from './expression/parse.ts';
 import type { ParamValue } from './expression/scope.ts';
 import { nearName } from './near-name.ts';
@@ -48,7 +49,13 @@ export function paramText(value: ParamValue): string {
   return typeof value === 'object' ? value.text : String(value);
 }
 
-/** Put parameters into the value at `path`: every text with a `$` is an expression of parameters. */
+/** A dollar sign before a name, and not one that is written `$$`, which stands for itself. */
+const DOLLAR = /(?<!\$)\$[A-Za-z_]/;
+
+/**
+ * Put parameters into the value at `path`: every text with a `$` before a name is an expression of parameters, and `$$` is
+ * a dollar sign (a shell's variable, say).
+ */
 export function substituteParams(
   problems: Problems,
   path: YamlPath,
@@ -56,8 +63,8 @@ export function substituteParams(
   params: Params,
 ): unknown {
   if (typeof value === 'string') {
-    if (!/\$[A-Za-z_]/.test(value)) return value;
-    return problems.attempt(path, () => foldParams(parseExpression(value), params));
+    if (!DOLLAR.test(value)) return value.replaceAll(/\$\$(?=[A-Za-z_])/g, () => '$');
+    return problems.attempt(path, () => folded(value, params));
   }
   if (Array.isArray(value)) {
     return value.map((item, index) => substituteParams(problems, [...path, index], item, params));
@@ -69,6 +76,17 @@ export function substituteParams(
       substituteParams(problems, [...path, key], item, params),
     ]),
   );
+}
+
+/** @throws ExpressionError */
+function folded(text: string, params: Params): ParamValue {
+  try {
+    return foldParams(parseExpression(text), params);
+  } catch (error) {
+    if (!(error instanceof ExpressionError) || error.near !== undefined) throw error;
+    const { offset, message, expected, hint = 'a $ that is no parameter is written $$' } = error;
+    throw new ExpressionError(offset, message, { expected, hint });
+  }
 }
 
 function declaredValue(

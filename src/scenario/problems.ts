@@ -19,6 +19,11 @@ export class Problems {
     this.document = document;
   }
 
+  /** How many there are so far. */
+  get count(): number {
+    return this.#found.length;
+  }
+
   /** Something is wrong with the value at `path`. */
   add(path: YamlPath, message: string, extra: ProblemExtra = {}): void {
     this.#push(this.document.positionOf(path), message, extra);
