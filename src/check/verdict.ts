@@ -115,7 +115,9 @@ function notCompleted({ reason, message }: RunTimes): string {
   const detail = message === null ? '' : `: ${message.split('\n')[0] ?? ''}`;
   switch (reason) {
     case 'interrupted':
-      return `the run was interrupted${detail}`;
+      return message === 'interrupted'
+        ? 'the run was interrupted'
+        : `the run was interrupted${detail}`;
     case 'lab-failed':
       return `the lab could not be brought up${detail}`;
     case 'stalled':

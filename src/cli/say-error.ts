@@ -33,10 +33,14 @@ function sayChaosError(error: ChaosError, io: Io): void {
   if (error.hint !== undefined) io.err(`  hint: ${error.hint}\n`);
 }
 
-/** A file that the user named and that cannot be read or written is no bug of ours. */
+/** A file that the user named and that cannot be read or written, or a full disk, is no bug of ours. */
 function asFileError(error: unknown): ChaosError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, path } = error as NodeJS.ErrnoException;
+  // a write to a file that is open names no path
+  const where = path === undefined ? '' : `: ${path}`;
+  if (code === 'ENOSPC') return new ChaosError('cannot-run-here', `no space left${where}`);
+  if (code === 'EDQUOT') return new ChaosError('cannot-run-here', `the quota is used up${where}`);
   if (path === undefined) return undefined;
   switch (code) {
     case 'ENOENT':
@@ -50,8 +54,6 @@ function asFileError(error: unknown): ChaosError | undefined {
     case 'EPERM':
     case 'EROFS':
       return new ChaosError('cannot-run-here', `no permission: ${path}`);
-    case 'ENOSPC':
-      return new ChaosError('cannot-run-here', `no space left: ${path}`);
     case undefined:
     default:
       return undefined;

@@ -8,7 +8,7 @@ import { cellsOf, type Cell } from '../run/cells.ts';
 import { findScenarios } from '../run/find-scenarios.ts';
 import { Interrupts } from '../run/interrupts.ts';
 import { runCells, type CellOutcome } from '../run/run-cells.ts';
-import { newDirectoryUnder, timeForName } from '../run/run-directory.ts';
+import { newDirectoryUnder, removeIfEmpty, timeForName } from '../run/run-directory.ts';
 import { runOptions, settingsSchema, type RunSettings } from '../run/run-settings.ts';
 import { checkJunit, tellOutcomes } from '../run/tell-outcomes.ts';
 import { sayError } from '../say-error.ts';
@@ -68,7 +68,7 @@ async function runAll(
   io: Io,
 ): Promise<CellOutcome[]> {
   const interrupts = new Interrupts();
-  const { directoryOf, parent } = placeCells(cells, settings, io);
+  const { directoryOf, parent, made } = placeCells(cells, settings, io);
   try {
     const restart = parent !== undefined && settings.out !== undefined;
     const outcomes = await runCells(cells, { settings, io, interrupts, directoryOf, restart });
@@ -76,6 +76,7 @@ async function runAll(
     return outcomes;
   } finally {
     interrupts.dispose();
+    if (made !== undefined) removeIfEmpty(made);
   }
 }
 
@@ -83,6 +84,8 @@ interface Places {
   readonly directoryOf: (cell: Cell) => string;
   /** of several runs */
   readonly parent: string | undefined;
+  /** was made for them, because nobody named one */
+  readonly made: string | undefined;
 }
 
 /** `--out` is the run directory itself; of several runs it is their parent. Says the size of a loop first. */
@@ -90,10 +93,15 @@ function placeCells(cells: readonly Cell[], settings: RunSettings, io: Io): Plac
   const time = timeForName(new Date());
   const [first] = cells;
   if (cells.length === 1 && first !== undefined) {
-    const directory = settings.out ?? newDirectoryUnder('reports', `${time}-${first.name}`);
-    return { directoryOf: () => directory, parent: undefined };
+    const made =
+      settings.out === undefined
+        ? newDirectoryUnder('reports', `${time}-${first.name}`)
+        : undefined;
+    const directory = settings.out ?? made ?? '';
+    return { directoryOf: () => directory, parent: undefined, made };
   }
-  const parent = settings.out ?? newDirectoryUnder('reports', time);
+  const made = settings.out === undefined ? newDirectoryUnder('reports', time) : undefined;
+  const parent = settings.out ?? made ?? '';
   if (!settings.quiet) {
     const minutes = cells.reduce((sum, { inputs }) => sum + inputs.plan.longestNs, 0) / 60e9;
     io.err(
@@ -102,5 +110,5 @@ function placeCells(cells: readonly Cell[], settings: RunSettings, io: Io): Plac
         `(to go on after an interrupt: the same command with --out ${parent})\n`,
     );
   }
-  return { directoryOf: (cell) => join(parent, cell.name), parent };
+  return { directoryOf: (cell) => join(parent, cell.name), parent, made };
 }

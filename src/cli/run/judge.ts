@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from '../../check/result.ts';
@@ -41,8 +41,14 @@ function textOf(path: string): string {
 export function writeReports(directory: string, reports: RenderedReports): void {
   for (const [name, text] of Object.entries(reports.files)) {
     const path = join(directory, name);
-    writeFileSync(`${path}.new`, text);
-    renameSync(`${path}.new`, path);
+    try {
+      writeFileSync(`${path}.new`, text);
+      renameSync(`${path}.new`, path);
+    } catch (error) {
+      rmSync(`${path}.new`, { force: true });
+      // of a file that is open the kernel does not say the name
+      throw error instanceof Error ? Object.assign(error, { path }) : error;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../io.ts';
 import { actingRuns } from '../lab/lab-directory.ts';
 import { refuseUnfinished } from '../lab/undo-dead-runs.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { besideTheLab, driverFor, placeOfAttached } from './attached-run.ts';
 import type { Cell } from './cells.ts';
 import { checkFaultNeeds } from './check-faults.ts';
@@ -13,7 +14,7 @@ import type { Interrupts } from './interrupts.ts';
 import { startProgress } from './progress.ts';
 import { readProvenance } from './provenance.ts';
 import { choosePlace, prepareDocker, type PlaceChoice } from './run-docker.ts';
-import { timeForName } from './run-directory.ts';
+import { lockRunDirectory, timeForName } from './run-directory.ts';
 import { runOnce, type FinishedRun } from './run-once.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stageRunDirectory } from './start-run.ts';
@@ -48,7 +49,7 @@ export async function runCell(cell: Cell, context: CellContext): Promise<Finishe
 }
 
 async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRun> {
-  const { settings, io, interrupts } = context;
+  const { settings, io } = context;
   const { plan } = cell.inputs;
   const driver = driverFor(plan.topology, settings);
   const isAttached = driver === 'attach';
@@ -59,8 +60,32 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
     : await choosePlace(driver, { netem }, settings);
   checkFaultNeeds(plan, { ...choice.kernel, driver });
   refuseUnfinished(io, context.directory);
+  makeDirectory(context.directory);
+  const unlock = lockRunDirectory(context.directory);
+  try {
+    return await runIn(context.directory, cell, context, { driver, choice, isAttached });
+  } finally {
+    unlock();
+  }
+}
+
+interface Chosen {
+  readonly driver: string;
+  readonly choice: PlaceChoice;
+  readonly isAttached: boolean;
+}
+
+/** @param path nobody else's */
+async function runIn(
+  path: string,
+  cell: Cell,
+  context: CellContext,
+  { driver, choice, isAttached }: Chosen,
+): Promise<FinishedRun> {
+  const { settings, io, interrupts } = context;
+  const { plan } = cell.inputs;
   const startedAt = new Date();
-  const { directory, run } = stageRunDirectory(context.directory, {
+  const { directory, run } = stageRunDirectory(path, {
     id: `${timeForName(startedAt)}-${cell.name}`,
     plan,
     scenarioText: cell.inputs.scenario.text,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { terminalSummary } from '../../report/terminal.ts';
-import { EXIT } from '../exit-code.ts';
+import { combineExitCodes, EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { sayError } from '../say-error.ts';
 import type { Cell } from './cells.ts';
@@ -66,7 +66,10 @@ async function runOrKeep(cell: Cell, total: number, context: CellsContext): Prom
   try {
     const finished = await runCell(cell, { settings, io, interrupts, directory, silent });
     say(finished, cell, total, context);
-    return { cell, code: codeOf(finished, context), finished, note: '' };
+    const code = codeOf(finished, context);
+    if (finished.unwritten === undefined) return { cell, code, finished, note: '' };
+    const codes = [code, sayError(finished.unwritten, io)];
+    return { cell, code: combineExitCodes(codes), finished, note: 'reports not written' };
   } catch (error) {
     const meanwhile = interrupted();
     if (meanwhile !== undefined) return meanwhile;

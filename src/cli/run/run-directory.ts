@@ -1,6 +1,17 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ChaosError } from '../../errors.ts';
+import { attempt, errnoName, lastErrno } from '../../host/libc.ts';
 import { engineFileText } from '../../run/engine-file.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { makeDirectory } from '../make-directory.ts';
@@ -37,12 +48,51 @@ export function timeForName(date: Date): string {
   return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
 }
 
-/** A directory under reports/ that is not there yet. */
+/** Make a directory under reports/ that was not there: of two runs in one second each gets its own. */
 export function newDirectoryUnder(parent: string, name: string): string {
+  makeDirectory(parent);
   for (let n = 1; ; n++) {
     const path = join(parent, n === 1 ? name : `${name}-${n.toString()}`);
-    if (!existsSync(path)) return path;
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
   }
+}
+
+/** Nothing was run, so nothing was written there. */
+export function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;
+  }
+}
+
+/** flock(2) */
+const LOCK_EX_NB = 2 | 4;
+
+/**
+ * Keep other runs out of a directory until the function that this gives is called, or this process ends: one that came
+ * later would empty it.
+ * @throws ChaosError 'usage'
+ */
+export function lockRunDirectory(path: string): () => void {
+  const fd = openSync(path, 'r');
+  const code = attempt.flock(fd, LOCK_EX_NB) < 0 ? errnoName(lastErrno()) : undefined;
+  if (code === 'EWOULDBLOCK' || code === 'EAGAIN') {
+    closeSync(fd);
+    throw new ChaosError('usage', `another run is writing to ${path}`, {
+      hint: 'wait for it, or name another directory: --out',
+    });
+  }
+  // a file system without locks: as if there were nobody else
+  return () => {
+    closeSync(fd);
+  };
 }
 
 /**

@@ -50,6 +50,8 @@ export interface FinishedRun {
   readonly result: RunResult;
   /** the engine failed by a fault of ours: where the details are */
   readonly bug: string | null;
+  /** why the reports could not be written (the disk is full): the verdict stands all the same */
+  readonly unwritten?: unknown;
 }
 
 /** One run, from a prepared directory to its reports. What happens to the engine is in the result, not thrown. */
@@ -72,8 +74,13 @@ export async function runOnce(once: RunOnce): Promise<FinishedRun> {
   if (left.length > 0) hostLog.add({ type: 'left-behind', what: left });
   hostLog.add({ type: 'ended', wallMs: Math.round(performance.now() - started) });
   const reports = judge(directory);
-  writeReports(directory, reports);
-  return { directory, report: reports.report, result: reports.result, bug };
+  const finished = { directory, report: reports.report, result: reports.result, bug };
+  try {
+    writeReports(directory, reports);
+    return finished;
+  } catch (unwritten) {
+    return { ...finished, unwritten };
+  }
 }
 
 interface Executed {

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import type { Report } from '../../report/report.ts';
@@ -37,7 +37,10 @@ export function tellOutcomes(
     io.out(`${JSON.stringify(outcomes.length === 1 ? reports[0] : reports, null, 2)}\n`);
   }
   if (settings.junit !== undefined) {
-    const documents = finished.map((one) => readFileSync(join(one.directory, 'junit.xml'), 'utf8'));
+    const documents = finished
+      .map((one) => join(one.directory, 'junit.xml'))
+      .filter((path) => existsSync(path))
+      .map((path) => readFileSync(path, 'utf8'));
     writeFileSync(settings.junit, junitOfAll(documents));
   }
   if (parent === undefined) return;

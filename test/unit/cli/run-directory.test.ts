@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeReports } from '../../../src/cli/run/judge.ts';
 import {
+  lockRunDirectory,
   newDirectoryUnder,
   prepareRunDirectory,
   readRunFile,
+  removeIfEmpty,
   timeForName,
   writeRunFile,
 } from '../../../src/cli/run/run-directory.ts';
+import type { RenderedReports } from '../../../src/report/render-reports.ts';
 import type { RunFile } from '../../../src/run/run-file.ts';
 
 describe('a run directory', () => {
@@ -86,10 +98,39 @@ describe('a run directory', () => {
     assert.equal(readRunFile(base).startedAt, 'now');
   });
 
+  it('is gone when nothing was written there, and only then', () => {
+    writeFileSync(join(newDirectoryUnder(base, 'full'), 'run.json'), '');
+    removeIfEmpty(newDirectoryUnder(base, 'empty'));
+    removeIfEmpty(join(base, 'full'));
+    removeIfEmpty(join(base, 'never'));
+    assert.deepEqual(readdirSync(base), ['full']);
+  });
+
+  it('is one run at a time', () => {
+    const unlock = lockRunDirectory(base);
+    assert.throws(() => lockRunDirectory(base), {
+      code: 'usage',
+      message: /another run is writing/,
+    });
+    unlock();
+    lockRunDirectory(base)();
+  });
+
+  it('gets whole reports, or none of that name', () => {
+    mkdirSync(join(base, 'report.json'));
+    const files = { 'summary.md': 'a', 'report.json': '{}' };
+    assert.throws(() => {
+      writeReports(base, { files } as unknown as RenderedReports);
+    }, /EISDIR/);
+    assert.deepEqual(readdirSync(base), ['report.json', 'summary.md']);
+  });
+
   it('has a name that is new', () => {
-    assert.equal(newDirectoryUnder(base, 'x'), join(base, 'x'));
-    mkdirSync(join(base, 'x'));
-    assert.equal(newDirectoryUnder(base, 'x'), join(base, 'x-2'));
+    const parent = join(base, 'reports');
+    // of two runs that start in one second neither has the other's
+    assert.equal(newDirectoryUnder(parent, 'x'), join(parent, 'x'));
+    assert.equal(newDirectoryUnder(parent, 'x'), join(parent, 'x-2'));
+    assert(existsSync(join(parent, 'x-2')));
     assert.equal(timeForName(new Date(2026, 0, 2, 3, 4, 5)), '20260102-030405');
   });
 });
