@@ -51,7 +51,7 @@ function faultResult({ step, fault, index, doses, acted, run, times }: FaultFact
     step: step.id,
     index,
     kind: fault.kind,
-    describe: step.describe,
+    describe: step.describeEach?.[index] ?? step.describe,
     target: targetText(fault, topology),
     window:
       played === undefined ? null : { fromNs: played.startNs, toNs: played.endNs ?? times.endNs },

@@ -88,6 +88,8 @@ export interface PlannedStep {
   /** what ends the step, or the whole timeline, before its time */
   readonly guard?: PlannedGuard;
   readonly describe: string;
+  /** of several faults what each of them does, in their order */
+  readonly describeEach?: readonly string[];
 }
 
 export interface PlannedAct {

@@ -35,12 +35,14 @@ export function stepsOf(context: WatchedContext): readonly PlannedStep[] {
       const active = activeOf(context, path, data, window);
       if (active === undefined || isTooLong(context, path, faults, active)) return [];
       const position = scenario.document.positionOf([...path, 'id']);
-      const describe = faults
-        .map((fault) => describeFault(fault, topology, kinds.faults))
-        .join('; ');
+      const each = faults.map((fault) => describeFault(fault, topology, kinds.faults));
+      const describe = each.join('; ');
       if (act !== undefined)
         return [{ ...window, position, active: [], faults, act, describe: actText(act) }];
-      return [{ ...window, position, active, faults, ...(guard && { guard }), describe }];
+      const several = each.length > 1 && { describeEach: each };
+      return [
+        { ...window, position, active, faults, ...(guard && { guard }), describe, ...several },
+      ];
     });
   });
   refuseInAttached(context, steps);

@@ -3,6 +3,8 @@ import type { PageTopology } from './page-data.ts';
 
 const ROUNDS = 400;
 const REST = 1;
+/** about that of a lab of eight nodes */
+const LEAST_WIDTH = 560;
 
 interface Place {
   x: number;
@@ -106,9 +108,19 @@ function fit(places: readonly Place[]): {
   const margin = { x: 52, y: 34 };
   const at = (value: number, from: number, pad: number): number =>
     Math.round(pad + (value - from) * scale);
-  return {
+  const own = {
     width: at(right, left, margin.x) + margin.x,
     height: at(bottom, top, margin.y) + margin.y,
-    places: places.map(({ x, y }) => ({ x: at(x, left, margin.x), y: at(y, top, margin.y) })),
+  };
+  // the picture is as wide as the page: of two nodes alone each would be as large as a hand
+  const width = Math.max(own.width, LEAST_WIDTH);
+  const aside = Math.round((width - own.width) / 2);
+  return {
+    width,
+    height: own.height,
+    places: places.map(({ x, y }) => ({
+      x: at(x, left, margin.x) + aside,
+      y: at(y, top, margin.y),
+    })),
   };
 }

@@ -170,6 +170,15 @@ describe('the dose', () => {
     assert.equal(result.dose.faults[0]?.window, null);
   });
 
+  it('says of each of several faults what it does, and not what all of them do', () => {
+    const two = { ...step, faults: [...step.faults, ...step.faults], describeEach: ['a', 'b'] };
+    const { faults } = evaluate({ ...good, plan: { steps: [two] } }).dose;
+    assert.deepEqual(
+      faults.map(({ describe }) => describe),
+      ['a', 'b'],
+    );
+  });
+
   it('names the direction by its endpoints', () => {
     const [fault] = evaluate(dosed({})).dose.faults;
     assert.equal(fault?.target, 'dci (sw-a:eth3 -> sw-b:eth3)');

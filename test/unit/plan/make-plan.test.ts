@@ -285,6 +285,10 @@ describe('plan/make-plan', () => {
         ['impair', { delay: 4 * S }],
       ],
     );
+    const [hole, slow] = step.describeEach ?? [];
+    assert.match(hole ?? '', /^black-hole dci /);
+    assert.match(slow ?? '', /^impair fw-a~sw-a .*: delay 4s$/);
+    assert.equal(step.describe, `${hole}; ${slow}`);
   });
 
   it('lets two steps of a kind overlap where they combine', () => {

@@ -118,6 +118,18 @@ describe('the picture of the lab', () => {
     }
   });
 
+  it('of two nodes does not fill the page with them', () => {
+    const { plan } = text.run;
+    const nodes = plan.topology.nodes.slice(0, 2);
+    const two = topologyPicture({ ...plan, topology: { ...plan.topology, nodes, links: [] } });
+    const xs = two.nodes.map(({ x }) => x);
+    assert.ok(two.width >= 560);
+    assert.ok(
+      Math.abs((Math.min(...xs) + Math.max(...xs)) / 2 - two.width / 2) < 2,
+      'in the middle',
+    );
+  });
+
   it('knows the links that faults act on', () => {
     const faulted = topologyPicture(text.run.plan).links.filter(({ steps }) => steps.length > 0);
     assert.deepEqual(faulted.map(({ id, steps }) => [id, steps]), [['dci', ['bursts', 'flapping', 'deaf']]]); // prettier-ignore

@@ -61,7 +61,9 @@ function rows(fault: ReportFault) {
       )}
       {dose === undefined ? (
         <td colSpan={6}>
-          {fault.target}: {fault.measured}
+          {/* what was done in a node names it */}
+          {fault.measured.startsWith('not ') ? `${fault.target}: ` : ''}
+          {fault.measured}
         </td>
       ) : (
         <DoseCells dose={dose} />

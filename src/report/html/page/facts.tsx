@@ -9,7 +9,10 @@ export function Facts() {
   const { run } = report;
   const rows: readonly (readonly [string, string])[] = [
     ['Scenario', run.file],
-    ['Lab', `${run.lab.file} (${String(run.lab.nodes)} nodes, ${String(run.lab.links)} links)`],
+    [
+      'Lab',
+      `${run.lab.file} (${String(run.lab.nodes)} nodes, ${String(run.lab.links)} ${run.lab.links === 1 ? 'link' : 'links'})`,
+    ],
     ['Started', run.startedAt],
     ['Lab time', msText(run.durationMs)],
     ['Wall time', run.wallMs === null ? 'not recorded' : msText(run.wallMs)],
