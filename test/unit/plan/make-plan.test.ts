@@ -287,7 +287,7 @@ describe('plan/make-plan', () => {
     );
     const [hole, slow] = step.describeEach ?? [];
     assert.match(hole ?? '', /^black-hole dci /);
-    assert.match(slow ?? '', /^impair fw-a~sw-a .*: delay 4s$/);
+    assert.match(slow ?? '', /^impair fw-a~sw-a /);
     assert.equal(step.describe, `${hole}; ${slow}`);
   });
 
