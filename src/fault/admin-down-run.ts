@@ -3,6 +3,7 @@ import { NLM_F, decodeAttributes } from '../host/netlink.ts';
 import type { NetlinkRequest } from '../host/netlink.ts';
 import { dumpAddresses } from '../host/rtnetlink-address.ts';
 import { decodeLink, dumpLinks, setLinkUp } from '../host/rtnetlink-link.ts';
+import { AF } from '../host/socket.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';
 import { markOf } from '../undo/mark.ts';
 import { withSocket } from '../undo/network.ts';
@@ -12,7 +13,6 @@ import type { InjectNodeFault } from './node-fault-run.ts';
 /** rtnetlink(7), linux/rtnetlink.h */
 const RTM_GETROUTE = 26;
 const RTA = { OIF: 4, GATEWAY: 5 } as const;
-const AF_INET6 = 10;
 /** who made a route: `ip route add` (boot) and operators (static); the kernel's and daemons' come back by themselves */
 const RTPROT_BY_HAND: readonly number[] = [3, 4];
 /** ifaddrmsg.ifa_flags: without it the address was made by hand (no lifetime) */
@@ -84,7 +84,7 @@ function raise({ node, name, index, wasUp, forgotten }: DownInterface): UndoAct 
 function recordForgotten(socket: NetlinkSocket, index: number): Forgotten {
   const addresses = socket
     .dump(dumpAddresses(), ({ body }) => Buffer.from(body))
-    .filter((body) => body.readUInt8(0) === AF_INET6 && body.readUInt32LE(4) === index)
+    .filter((body) => body.readUInt8(0) === AF.INET6 && body.readUInt32LE(4) === index)
     // link-local ones are made by the kernel again
     .filter((body) => (body.readUInt8(2) & IFA_F_PERMANENT) !== 0 && body.readUInt8(3) === 0);
   const routes = socket

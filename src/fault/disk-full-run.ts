@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { resizeTmpfs } from '../host/resize-tmpfs.ts';
+import { resizeTmpfs } from '../host/mount.ts';
 import type { StartedNode } from '../lab/lab.ts';
 import { markOf } from '../undo/mark.ts';
 import { mustRun } from '../undo/in-node.ts';

@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { libc, SystemCallError } from '../host/libc.ts';
+import { AF, SOCK } from '../host/socket.ts';
 import type { StartedNode } from '../lab/lab.ts';
 import { markOf } from '../undo/mark.ts';
 import { runNft } from '../undo/network.ts';
@@ -15,8 +16,6 @@ import {
 import type { DnsParams } from './dns.ts';
 import { nodesOf, type InjectNodeFault, type NodeFaultContext } from './node-fault-run.ts';
 
-const AF_INET6 = 10;
-const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const DNS_PORT = 53;
 /** the first that is free from here on */
 const FIRST_PORT = 53_053;
@@ -53,10 +52,10 @@ async function lie(node: StartedNode, { fault, undo }: NodeFaultContext): Promis
 /** A UDP socket in the node's network namespace, of both families: Node cannot bind one there by itself. */
 function openIn(node: StartedNode): { readonly fd: number; readonly port: number } {
   return node.inNet(() => {
-    const fd = libc.socket(AF_INET6, SOCK_DGRAM_CLOEXEC, 0);
+    const fd = libc.socket(AF.INET6, SOCK.DGRAM | SOCK.CLOEXEC, 0);
     for (let port = FIRST_PORT; ; port++) {
       const address = Buffer.alloc(28); // struct sockaddr_in6, any address
-      address.writeUInt16LE(AF_INET6, 0);
+      address.writeUInt16LE(AF.INET6, 0);
       address.writeUInt16BE(port, 2);
       try {
         libc.bind(fd, address, address.length);

@@ -1,9 +1,8 @@
 import { addressOf, libc } from './libc.ts';
+import { SO, SOL } from './socket.ts';
 
 /** Classic BPF, Documentation/networking/filter.rst: the socket filters that every packet socket understands. */
 
-const SOL_SOCKET = 1;
-const SO_ATTACH_FILTER = 26;
 const PROGRAM_AT = 16;
 
 /** Opcodes. A is the accumulator, X the index register. */
@@ -67,5 +66,5 @@ export function attachFilter(fd: number, program: Buffer): void {
   const all = Buffer.concat([Buffer.alloc(PROGRAM_AT), program]);
   all.writeUInt16LE(program.length / 8, 0);
   all.writeBigUInt64LE(addressOf(all) + BigInt(PROGRAM_AT), 8);
-  libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, all, PROGRAM_AT);
+  libc.setsockopt(fd, SOL.SOCKET, SO.ATTACH_FILTER, all, PROGRAM_AT);
 }

@@ -1,4 +1,5 @@
 import { addressOf, attempt } from './libc.ts';
+import { MSG, SO, SOL } from './socket.ts';
 
 /** struct msghdr within struct mmsghdr, recvmmsg(2), on 64-bit machines */
 const HEADER = {
@@ -11,10 +12,6 @@ const HEADER = {
   controlLength: 40,
   received: 56,
 } as const;
-const MSG_DONTWAIT = 0x40;
-const MSG_TRUNC = 0x20;
-const SOL_SOCKET = 1;
-const SO_TIMESTAMPNS = 35;
 
 export interface ReceiverSizes {
   /** datagrams per system call */
@@ -82,7 +79,7 @@ export class DatagramReceiver {
       this.#headerWords[header + HEADER.nameLength / 4] = nameBytes;
       this.#headerWords[header + HEADER.controlLength / 4] = CONTROL_BYTES;
     }
-    const flags = MSG_DONTWAIT + (wholeLength ? MSG_TRUNC : 0);
+    const flags = MSG.DONTWAIT + (wholeLength ? MSG.TRUNC : 0);
     return attempt.recvmmsg(fd, this.#headers, batch, flags, null);
   }
 
@@ -125,6 +122,6 @@ export class DatagramReceiver {
 
   /** where the kernel's time stamp (struct timespec, CLOCK_REALTIME) is in `control`; -1 without SO_TIMESTAMPNS */
   stampOffset(k: number): number {
-    return this.controlOffset(k, SOL_SOCKET, SO_TIMESTAMPNS);
+    return this.controlOffset(k, SOL.SOCKET, SO.TIMESTAMPNS);
   }
 }

@@ -1,4 +1,5 @@
-import { attempt, lastErrno, libc, SystemCallError } from './libc.ts';
+import { CLOCK } from './clock.ts';
+import { attempt, ERRNO, lastErrno, libc, O, SystemCallError } from './libc.ts';
 
 /** epoll(7), timerfd_create(2), eventfd(2) for a thread that waits for all its work in one place. */
 
@@ -7,12 +8,9 @@ export const EPOLL = { IN: 1, ONESHOT: 0x4000_0000, EDGE: 0x8000_0000 } as const
 /** struct epoll_event is packed on x86-64 only */
 const EVENT = process.arch === 'x64' ? { bytes: 12, data: 4 } : { bytes: 16, data: 8 };
 const EVENTS = 32;
-const CLOEXEC = 0o2000000;
-const NONBLOCK = 0o4000;
-const EINTR = 4;
 
 export class Epoll {
-  readonly fd: number = libc.epoll_create1(CLOEXEC);
+  readonly fd: number = libc.epoll_create1(O.CLOEXEC);
   readonly #event: Buffer = Buffer.alloc(EVENT.bytes);
   readonly #events: Buffer = Buffer.alloc(EVENT.bytes * EVENTS);
 
@@ -33,7 +31,7 @@ export class Epoll {
   wait(ready: (fd: number) => void, forMs: 0 | -1 = -1): void {
     const count = attempt.epoll_wait(this.fd, this.#events, EVENTS, forMs);
     if (count < 0) {
-      if (lastErrno() === EINTR) return;
+      if (lastErrno() === ERRNO.EINTR) return;
       throw new SystemCallError('epoll_wait', [], lastErrno());
     }
     for (let k = 0; k < count; k++) ready(this.#events.readInt32LE(k * EVENT.bytes + EVENT.data));
@@ -50,12 +48,11 @@ export class Epoll {
   }
 }
 
-const CLOCK_MONOTONIC = 1;
 const TFD_TIMER_ABSTIME = 1;
 
 /** A timer on CLOCK_MONOTONIC with absolute deadlines. In an Epoll with EPOLL.EDGE it never needs to be read. */
 export class DeadlineTimer {
-  readonly fd: number = libc.timerfd_create(CLOCK_MONOTONIC, CLOEXEC | NONBLOCK);
+  readonly fd: number = libc.timerfd_create(CLOCK.MONOTONIC, O.CLOEXEC | O.NONBLOCK);
   readonly #setting: Buffer = Buffer.alloc(32);
 
   /** ns of CLOCK_MONOTONIC; a moment in the past fires at once. (A periodic one would have to be read each time.) */
@@ -84,7 +81,7 @@ function writeTimespec(buffer: Buffer, offset: number, ns: number): void {
 
 /** Wakes whoever waits for its descriptor, from any thread. */
 export function openEventFd(): number {
-  return libc.eventfd(0, CLOEXEC | NONBLOCK);
+  return libc.eventfd(0, O.CLOEXEC | O.NONBLOCK);
 }
 
 const one = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);

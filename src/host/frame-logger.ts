@@ -1,9 +1,9 @@
 import type { StampConverter } from './clock.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
-import { lastErrno, libc } from './libc.ts';
+import { ERRNO, lastErrno, libc } from './libc.ts';
 import { attribute, decodeAttributes, decodeMessages, type NetlinkRequest } from './netlink.ts';
 import { NETLINK_FAMILY, NetlinkSocket } from './netlink-socket.ts';
-import { setReceiveBuffer } from './packet-capture.ts';
+import { setReceiveBuffer } from './socket.ts';
 
 /** Frames that rules of nftables hand out (`log group N`): linux/netfilter/nfnetlink_log.h. */
 
@@ -16,7 +16,6 @@ const COPY_PACKET = 2;
 const BUFFER_BYTES = 4 << 20;
 const BATCH = 16;
 const MESSAGE_BYTES = 4096;
-const ENOBUFS = 105;
 
 /** A frame on its way out of an interface; `bytes` is a copy, from the Ethernet header on. */
 export interface LoggedFrame {
@@ -60,7 +59,7 @@ export class FrameLogger {
   drain(nowNs: number, take: (frame: LoggedFrame) => void): void {
     for (;;) {
       const count = this.#receiver.receive(this.fd);
-      if (count < 0 && lastErrno() === ENOBUFS) {
+      if (count < 0 && lastErrno() === ERRNO.ENOBUFS) {
         this.#lost++;
         continue;
       }

@@ -3,11 +3,8 @@ import type { StampConverter } from './clock.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
 import { libc, SystemCallError } from './libc.ts';
 import { ADDRESS_BYTES, openCapture, PACKET_OUTGOING, takeDrops } from './packet-capture.ts';
+import { SO, SOL, setSocketOption } from './socket.ts';
 
-const SOL_SOCKET = 1;
-const SO_MARK = 36;
-/** since Linux 5.19 */
-const SO_RCVMARK = 75;
 const BATCH = 64;
 /** enough to tell two frames apart: headers, and the number in a probe's packet */
 const KEY_BYTES = 128;
@@ -73,7 +70,7 @@ export class FrameTap {
         const name = receiver.nameOffset(k);
         const start = receiver.dataOffset(k);
         const bytes = receiver.length(k);
-        const mark = this.#hasMarks ? receiver.controlOffset(k, SOL_SOCKET, SO_MARK) : -1;
+        const mark = this.#hasMarks ? receiver.controlOffset(k, SOL.SOCKET, SO.MARK) : -1;
         each({
           tNs: this.#clock.labNs(control, receiver.stampOffset(k)),
           ifindex: names.readInt32LE(name + 4),
@@ -99,7 +96,7 @@ export class FrameTap {
 
 function asksForMarks(fd: number): boolean {
   try {
-    libc.setsockopt(fd, SOL_SOCKET, SO_RCVMARK, Buffer.from([1, 0, 0, 0]), 4);
+    setSocketOption(fd, SO.RCVMARK, 1);
     return true;
   } catch (error) {
     if (!(error instanceof SystemCallError)) throw error;

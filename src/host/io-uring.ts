@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { lastErrno, SystemCallError } from './libc.ts';
+import { ERRNO, lastErrno, SystemCallError } from './libc.ts';
 import { MappedMemory } from './mapped-memory.ts';
 
 /**
@@ -9,7 +9,6 @@ import { MappedMemory } from './mapped-memory.ts';
 
 const SYSCALL = { SETUP: 425, ENTER: 426 } as const;
 const ENTER_GETEVENTS = 1;
-const EINTR = 4;
 /** the rings are in memory of ours (Linux 6.5): User-Mode Linux cannot fork a process that has mapped the kernel's */
 const SETUP_NO_MMAP = 1 << 14;
 /** of each of the two parts; more than any ring of ours takes */
@@ -189,7 +188,7 @@ export class IoUring {
     const submit = this.#queued;
     this.#queued = 0;
     const done = calls().enter(SYSCALL.ENTER, this.#fd, submit, waitFor, flags, null, 0);
-    if (done < 0 && lastErrno() !== EINTR) {
+    if (done < 0 && lastErrno() !== ERRNO.EINTR) {
       throw new SystemCallError('io_uring_enter', [submit], lastErrno());
     }
   }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import koffi from 'koffi';
 
 /**
@@ -29,6 +30,12 @@ const errnoNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) =>
 export function errnoName(errno: number): string {
   return errnoNames.get(errno) ?? `errno ${errno}`;
 }
+
+/** errno(3), for what lastErrno says */
+export const ERRNO: typeof constants.errno = constants.errno;
+
+/** Flags of open(2), which other calls take too; Node has no names for two of them. */
+export const O = { NONBLOCK: 0o4000, CLOEXEC: 0o2000000, PATH: 0o10000000 } as const;
 
 /** errno of this thread's last failed call */
 export function lastErrno(): number {
@@ -93,7 +100,6 @@ export interface SystemCalls {
     value: Uint8Array,
     length: Uint8Array,
   ) => number;
-  readonly ioctl: (fd: number, request: number, argument: Uint8Array) => number;
   readonly send: (fd: number, data: Uint8Array, length: number, flags: number) => number;
   readonly epoll_create1: (flags: number) => number;
   readonly epoll_ctl: (epoll: number, operation: number, fd: number, event: Uint8Array) => number;
@@ -138,7 +144,6 @@ export const libc: SystemCalls = {
   getsockname: checked('int getsockname(int fd, void *a, void *n)'),
   setsockopt: checked('int setsockopt(int fd, int l, int o, const void *v, unsigned int n)'),
   getsockopt: checked('int getsockopt(int fd, int l, int o, void *v, void *n)'),
-  ioctl: checked('int ioctl(int fd, unsigned long r, void *a)'),
   send: checked('long send(int fd, const void *b, size_t n, int f)'),
   epoll_create1: checked('int epoll_create1(int f)'),
   epoll_ctl: checked('int epoll_ctl(int e, int o, int fd, void *ev)'),

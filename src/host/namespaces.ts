@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { libc } from './libc.ts';
+import { libc, O } from './libc.ts';
 
 /**
  * Linux namespaces from one Node process (namespaces(7)). setns and unshare act on the calling *thread*; so between
@@ -15,9 +15,6 @@ export const CLONE = {
   NEWNET: 0x40000000,
   FS: 0x200,
 } as const;
-
-/** open(2); asm-generic/fcntl.h */
-const O_CLOEXEC = 0o2000000;
 
 interface Home {
   readonly net: number;
@@ -144,7 +141,7 @@ export function makeNamespaces(
 
 /** Whoever holds the descriptor `fd` has what is behind `fresh` from now on, all at once; `fresh` itself is closed. */
 export function replaceDescriptor(fd: number, fresh: number): void {
-  libc.dup3(fresh, fd, O_CLOEXEC);
+  libc.dup3(fresh, fd, O.CLOEXEC);
   closeSync(fresh);
 }
 

@@ -1,13 +1,24 @@
-import { decodeAttributes } from './netlink.ts';
+import { U32_MAX, decodeAttributes } from './netlink.ts';
 
 /** What the kernel says a netem does, as a line for people: TCA_OPTIONS of a dump, linux/pkt_sched.h. */
 
-const TCA_NETEM = {
-  REORDER: 3, CORRUPT: 4, LOSS: 5, RATE: 6, RATE64: 8, LATENCY64: 10, JITTER64: 11, SLOT: 12,
-} as const; // prettier-ignore
-const NETEM_LOSS = { FOUR_STATE: 1, GEMODEL: 2 } as const;
+export const TCA_NETEM = {
+  CORR: 1,
+  DELAY_DIST: 2,
+  REORDER: 3,
+  CORRUPT: 4,
+  LOSS: 5,
+  RATE: 6,
+  ECN: 7,
+  RATE64: 8,
+  LATENCY64: 10,
+  JITTER64: 11,
+  SLOT: 12,
+  PRNG_SEED: 14,
+} as const;
+/** the general and intuitive model of four states, and Gilbert and Elliott's */
+export const NETEM_LOSS = { FOUR_STATE: 1, GEMODEL: 2 } as const;
 const OPTIONS_BYTES = 24;
-const U32_MAX = 0xffffffff;
 
 /** 'delay 20ms jitter 5ms gemodel p 2% r 25% ... rate 10gbit'; '' for a netem that does nothing */
 export function describeNetem(options: Buffer): string {

@@ -9,17 +9,13 @@ import {
   type NetlinkMessage,
   type NetlinkRequest,
 } from './netlink.ts';
+import { AF, SO, SOCK, SOL } from './socket.ts';
 
-const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
-const SOL_NETLINK = 270;
-const SOL_SOCKET = 1;
-const SO_RCVTIMEO = 20;
 /** The kernel answers within the call that asks. An answer that does not come is a mistake of ours, not a wait. */
 const ANSWER_WITHIN_S = 10;
 /** Families, linux/netlink.h. */
 export const NETLINK_FAMILY = { ROUTE: 0, NETFILTER: 12 } as const;
-/** Options of level SOL_NETLINK. */
+/** Options of level SOL.NETLINK. */
 export const NETLINK_OPTION = {
   ADD_MEMBERSHIP: 1,
   LISTEN_ALL_NSID: 8,
@@ -51,7 +47,7 @@ export class NetlinkError extends Error {
 }
 
 export function openNetlink(family: number): number {
-  const fd = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, family);
+  const fd = libc.socket(AF.NETLINK, SOCK.RAW | SOCK.CLOEXEC, family);
   for (const option of [NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.EXT_ACK]) {
     setNetlinkOption(fd, option, 1);
   }
@@ -61,7 +57,7 @@ export function openNetlink(family: number): number {
 export function setNetlinkOption(fd: number, option: number, value: number): void {
   const buffer = Buffer.alloc(4);
   buffer.writeUInt32LE(value);
-  libc.setsockopt(fd, SOL_NETLINK, option, buffer, 4);
+  libc.setsockopt(fd, SOL.NETLINK, option, buffer, 4);
 }
 
 /**
@@ -99,7 +95,7 @@ export class NetlinkSocket {
     this.fd = openNetlink(family);
     const limit = Buffer.alloc(16);
     limit.writeUInt32LE(ANSWER_WITHIN_S);
-    libc.setsockopt(this.fd, SOL_SOCKET, SO_RCVTIMEO, limit, limit.length);
+    libc.setsockopt(this.fd, SOL.SOCKET, SO.RCVTIMEO, limit, limit.length);
   }
 
   /** Do all of it, in order, with as few system calls as may be. Requests after a failed one are done all the same. */

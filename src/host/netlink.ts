@@ -60,6 +60,8 @@ export function nested(type: number, children: readonly Buffer[]): Buffer {
   return attribute(type, Buffer.concat(children));
 }
 
+export const U32_MAX = 0xffffffff;
+
 export function u32(value: number): Buffer {
   const out = Buffer.alloc(4);
   out.writeUInt32LE(value >>> 0);

@@ -1,16 +1,9 @@
 import { BPF, assemble, attachFilter, type BpfStep } from './classic-bpf.ts';
 import type { StampConverter } from './clock.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
-import { libc, SystemCallError } from './libc.ts';
+import { libc } from './libc.ts';
+import { AF, SO, SOCK, SOL, setReceiveBuffer, setSocketOption } from './socket.ts';
 
-const AF_PACKET = 17;
-const SOCK_RAW = 3;
-const CLOEXEC_NONBLOCK = 0o2004000;
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
-const SO_TIMESTAMPNS = 35;
-const SOL_PACKET = 263;
 const PACKET_STATISTICS = 6;
 export const PACKET_OUTGOING = 4;
 /** struct sockaddr_ll, packet(7) */
@@ -118,12 +111,12 @@ export class PacketCapture {
 /** A packet socket on all interfaces that receives, stamped, what the filter returns non-zero for. */
 export function openCapture(filter: readonly BpfStep[], bufferBytes: number): number {
   // protocol 0 receives nothing until bind: no frame can come in before the filter stands
-  const fd = libc.socket(AF_PACKET, SOCK_RAW | CLOEXEC_NONBLOCK, 0);
+  const fd = libc.socket(AF.PACKET, SOCK.RAW | SOCK.CLOEXEC | SOCK.NONBLOCK, 0);
   attachFilter(fd, assemble(filter));
   setReceiveBuffer(fd, bufferBytes);
-  libc.setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, int32(1), 4);
+  setSocketOption(fd, SO.TIMESTAMPNS, 1);
   const address = Buffer.alloc(ADDRESS_BYTES);
-  address.writeUInt16LE(AF_PACKET, 0);
+  address.writeUInt16LE(AF.PACKET, 0);
   address.writeUInt16BE(3, 2); // ETH_P_ALL
   libc.bind(fd, address, ADDRESS_BYTES);
   return fd;
@@ -135,22 +128,6 @@ const statisticsLength = Buffer.alloc(4);
 /** Frames that a packet socket had no room for since the last call. */
 export function takeDrops(fd: number): number {
   statisticsLength.writeUInt32LE(8);
-  libc.getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, statistics, statisticsLength);
+  libc.getsockopt(fd, SOL.PACKET, PACKET_STATISTICS, statistics, statisticsLength);
   return statistics.readUInt32LE(4);
-}
-
-/** More than rmem_max needs CAP_NET_ADMIN over the namespace (and a kernel that asks only for that). */
-export function setReceiveBuffer(fd: number, bytes: number): void {
-  try {
-    libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, int32(bytes), 4);
-  } catch (error) {
-    if (!(error instanceof SystemCallError)) throw error;
-    libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, int32(bytes), 4);
-  }
-}
-
-function int32(value: number): Buffer {
-  const out = Buffer.alloc(4);
-  out.writeInt32LE(value);
-  return out;
 }

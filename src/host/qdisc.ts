@@ -1,6 +1,7 @@
 import type { NetlinkSocket } from './netlink-socket.ts';
 import {
   NLM_F,
+  U32_MAX,
   attribute,
   decodeAttributes,
   textOf,
@@ -100,7 +101,7 @@ export function tokenBucket(spec: {
   const bytesPerSec = Math.max(1, Math.round(spec.rateBitPerSec / 8));
   const parameters = Buffer.alloc(36);
   parameters.writeUInt8(LINK_LAYER_ETHERNET, 1);
-  parameters.writeUInt32LE(Math.min(bytesPerSec, 0xffffffff), 8);
+  parameters.writeUInt32LE(Math.min(bytesPerSec, U32_MAX), 8);
   parameters.writeUInt32LE(spec.queueBytes ?? 0, 24);
   const rate64 = Buffer.alloc(8);
   rate64.writeBigUInt64LE(BigInt(bytesPerSec));
@@ -110,7 +111,7 @@ export function tokenBucket(spec: {
     kind: 'tbf',
     options: Buffer.concat([
       attribute(TCA_TBF.PARMS, parameters),
-      ...(bytesPerSec > 0xffffffff ? [attribute(TCA_TBF.RATE64, rate64)] : []),
+      ...(bytesPerSec > U32_MAX ? [attribute(TCA_TBF.RATE64, rate64)] : []),
       attribute(TCA_TBF.BURST, burst),
     ]),
   };

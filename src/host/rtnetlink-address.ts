@@ -1,11 +1,11 @@
 import { decodeAttributes, NLM_F, attribute, u32 } from './netlink.ts';
 import type { NetlinkMessage, NetlinkRequest } from './netlink.ts';
+import { AF } from './socket.ts';
 
 /** Addresses of interfaces: rtnetlink(7), linux/if_addr.h. */
 
 export const RTM_ADDRESS = { NEW: 20, DEL: 21, GET: 22 } as const;
 
-const AF_INET = 2;
 const IFA = { ADDRESS: 1, LOCAL: 2, TARGET_NETNSID: 10 } as const;
 
 export interface AddressMessage {
@@ -34,7 +34,7 @@ export function decodeAddress(message: NetlinkMessage): AddressMessage {
   const attributes = decodeAttributes(body, 8);
   // on a point-to-point link IFA_ADDRESS is the other side's
   const bytes = attributes.get(IFA.LOCAL) ?? attributes.get(IFA.ADDRESS) ?? Buffer.alloc(4);
-  const text = body.readUInt8(0) === AF_INET ? [...bytes].join('.') : ipv6Text(bytes);
+  const text = body.readUInt8(0) === AF.INET ? [...bytes].join('.') : ipv6Text(bytes);
   return {
     index: body.readUInt32LE(4),
     present: message.type === RTM_ADDRESS.NEW,

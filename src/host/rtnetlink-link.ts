@@ -11,11 +11,11 @@ import {
   type NetlinkMessage,
   type NetlinkRequest,
 } from './netlink.ts';
+import { AF } from './socket.ts';
 
 /** Links: rtnetlink(7), linux/if_link.h, net/if.h. */
 
 export const RTM_LINK = { NEW: 16, DEL: 17, GET: 18 } as const;
-export const AF_BRIDGE = 7;
 
 const IFLA = {
   ADDRESS: 1,
@@ -175,7 +175,7 @@ export function dumpLinks(nsid?: number): NetlinkRequest {
 /** A link as a message tells it; a member is undefined where the message is silent about it. */
 export interface LinkMessage {
   readonly index: number;
-  /** RTM_DELLINK. Of family AF_BRIDGE: only no longer a port */
+  /** RTM_DELLINK. Of family AF.BRIDGE: only no longer a port */
   readonly removed: boolean;
   readonly fromBridge: boolean;
   readonly name: string;
@@ -189,7 +189,7 @@ export interface LinkMessage {
   readonly portState: number | null;
 }
 
-/** RTM_NEWLINK or RTM_DELLINK, of family AF_UNSPEC or (a bridge about its port) AF_BRIDGE. */
+/** RTM_NEWLINK or RTM_DELLINK, of family AF_UNSPEC or (a bridge about its port) AF.BRIDGE. */
 export function decodeLink(message: NetlinkMessage): LinkMessage {
   const { body } = message;
   const attributes = decodeAttributes(body, 16);
@@ -198,7 +198,7 @@ export function decodeLink(message: NetlinkMessage): LinkMessage {
   return {
     index: body.readInt32LE(4),
     removed: message.type === RTM_LINK.DEL,
-    fromBridge: body.readUInt8(0) === AF_BRIDGE,
+    fromBridge: body.readUInt8(0) === AF.BRIDGE,
     name: textOf(attributes.get(IFLA.IFNAME) ?? Buffer.alloc(0)),
     adminUp: (flags & IFF_UP) !== 0,
     carrier: (flags & IFF_LOWER_UP) !== 0,

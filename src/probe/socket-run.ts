@@ -1,21 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { libc, SystemCallError } from '../host/libc.ts';
 import { replaceDescriptor } from '../host/namespaces.ts';
+import { AF, SO, SOCK, setReceiveBuffer, setSocketOption } from '../host/socket.ts';
 import type { StartedNode } from '../lab/lab.ts';
 
 /** Sockets of the engine in a node's network namespace: probes are file descriptors, not processes. */
 
-const AF_INET = 2;
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-const DATAGRAM = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+const DATAGRAM = SOCK.DGRAM | SOCK.NONBLOCK | SOCK.CLOEXEC;
 const IPPROTO_ICMP = 1;
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
-/** SO_TIMESTAMPNS_OLD: struct timespec on 64-bit machines */
-const SO_TIMESTAMPNS = 35;
 const SOCKADDR_IN_BYTES = 16;
 const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH'];
 /** half a second of 10,000 packets/s, at the kernel's price of a small packet (768 bytes) */
@@ -35,7 +27,7 @@ export function openPingSocket(node: StartedNode): NodeSocket {
     const before = readFileSync(PING_GROUP_RANGE, 'utf8');
     writeFileSync(PING_GROUP_RANGE, '0 0');
     try {
-      const fd = libc.socket(AF_INET, DATAGRAM, IPPROTO_ICMP);
+      const fd = libc.socket(AF.INET, DATAGRAM, IPPROTO_ICMP);
       prepareToReceive(fd);
       return fd;
     } finally {
@@ -48,7 +40,7 @@ export function openPingSocket(node: StartedNode): NodeSocket {
 /** From the port that it sends to, so that the five-tuple is the same in every run. */
 export function openUdpSender(node: StartedNode, port: number): NodeSocket {
   return openIn(node, () => {
-    const fd = libc.socket(AF_INET, DATAGRAM, 0);
+    const fd = libc.socket(AF.INET, DATAGRAM, 0);
     bindAny(fd, port);
     return fd;
   });
@@ -56,7 +48,7 @@ export function openUdpSender(node: StartedNode, port: number): NodeSocket {
 
 export function openUdpReceiver(node: StartedNode, port: number): NodeSocket {
   return openIn(node, () => {
-    const fd = libc.socket(AF_INET, DATAGRAM, 0);
+    const fd = libc.socket(AF.INET, DATAGRAM, 0);
     prepareToReceive(fd);
     bindAny(fd, port);
     return fd;
@@ -94,20 +86,8 @@ export function connectTo(fd: number, address: string, port: number): boolean {
 }
 
 function prepareToReceive(fd: number): void {
-  setInteger(fd, SO_TIMESTAMPNS, 1);
-  try {
-    setInteger(fd, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
-  } catch (error) {
-    // without CAP_NET_ADMIN in the namespace: what the host's net.core.rmem_max allows
-    if (!(error instanceof SystemCallError) || error.code !== 'EPERM') throw error;
-    setInteger(fd, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
-  }
-}
-
-function setInteger(fd: number, option: number, value: number): void {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32LE(value);
-  libc.setsockopt(fd, SOL_SOCKET, option, bytes, bytes.length);
+  setSocketOption(fd, SO.TIMESTAMPNS, 1);
+  setReceiveBuffer(fd, RECEIVE_BUFFER_BYTES);
 }
 
 function bindAny(fd: number, port: number): void {
@@ -117,7 +97,7 @@ function bindAny(fd: number, port: number): void {
 /** struct sockaddr_in, ip(7) */
 function socketAddress(address: string, port: number): Buffer {
   const bytes = Buffer.alloc(SOCKADDR_IN_BYTES);
-  bytes.writeUInt16LE(AF_INET, 0);
+  bytes.writeUInt16LE(AF.INET, 0);
   bytes.writeUInt16BE(port, 2);
   Buffer.from(address.split('.').map(Number)).copy(bytes, 4);
   return bytes;

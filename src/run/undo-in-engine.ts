@@ -1,4 +1,4 @@
-import { resizeTmpfs } from '../host/resize-tmpfs.ts';
+import { resizeTmpfs } from '../host/mount.ts';
 import { processesIn } from '../host/processes.ts';
 import { pidText, serviceOf } from '../fault/process-run.ts';
 import type { StartedLab, StartedNode } from '../lab/lab.ts';

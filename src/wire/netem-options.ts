@@ -1,3 +1,5 @@
+import { NETEM_LOSS, TCA_NETEM } from '../host/netem-read.ts';
+import { U32_MAX } from '../host/netlink.ts';
 import { delayTable } from './delay-table.ts';
 import type { DelayTable, JitterPart } from './delay-table.ts';
 import type { LossModel, NetemStage } from './direction-state.ts';
@@ -7,23 +9,6 @@ import type { LossModel, NetemStage } from './direction-state.ts';
  * correlation, reorder, corrupt, rate, slot, ecn and the distribution stay when they are not given, while delay,
  * jitter, loss, duplicate, gap and limit are reset. So every attribute is always sent.
  */
-const TCA_NETEM = {
-  CORR: 1,
-  DELAY_DIST: 2,
-  REORDER: 3,
-  CORRUPT: 4,
-  LOSS: 5,
-  RATE: 6,
-  ECN: 7,
-  RATE64: 8,
-  LATENCY64: 10,
-  JITTER64: 11,
-  SLOT: 12,
-  PRNG_SEED: 14,
-} as const;
-const NETEM_LOSS_GI = 1;
-const NETEM_LOSS_GE = 2;
-const U32_MAX = 0xffffffff;
 
 /**
  * A rate that no lab link reaches, given with every delay: with a rate netem keeps the order of frames, so that
@@ -95,12 +80,12 @@ function lossAttributes(loss: LossModel): readonly Buffer[] {
       return [];
     case 'gemodel': {
       const model = [loss.p, loss.r, 1 - loss.lossBad, loss.lossGood].map(share);
-      return [attribute(TCA_NETEM.LOSS, attribute(NETEM_LOSS_GE, words(model)))];
+      return [attribute(TCA_NETEM.LOSS, attribute(NETEM_LOSS.GEMODEL, words(model)))];
     }
     case 'four-state': {
       // struct tc_netem_gimodel has p14 before p23
       const model = [loss.p13, loss.p31, loss.p32, loss.p14, loss.p23].map(share);
-      return [attribute(TCA_NETEM.LOSS, attribute(NETEM_LOSS_GI, words(model)))];
+      return [attribute(TCA_NETEM.LOSS, attribute(NETEM_LOSS.FOUR_STATE, words(model)))];
     }
     default:
       return loss satisfies never;

@@ -1,18 +1,16 @@
 import type { StampConverter } from '../host/clock.ts';
 import { DatagramReceiver } from '../host/datagram-receiver.ts';
-import { lastErrno } from '../host/libc.ts';
+import { ERRNO, lastErrno } from '../host/libc.ts';
+import { MSG } from '../host/socket.ts';
 import type { BeatSpec, RoomReport } from './room.ts';
 
 const BATCH = 128;
 /** sequence numbers are near the start of a packet; the rest is not read */
 const DATA_BYTES = 128;
-const EAGAIN = 11;
 /** a socket reports each error once; more in a row than packets in flight means that it is of no use */
 const MAX_ERRORS = 1000;
-const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
 /** of a probe's packet: its deadline waits for nobody */
-export const SEND_FLAGS: number = MSG_DONTWAIT | MSG_NOSIGNAL;
+export const SEND_FLAGS: number = MSG.DONTWAIT | MSG.NOSIGNAL;
 
 /** A growing column of numbers that is handed over as a typed array. */
 class Column {
@@ -144,7 +142,7 @@ export class BeatReceiver {
       const count = receiver.receive(receiveFd);
       if (count < 0) {
         // an error that ICMP brought back (connection refused, ...): the next call gives packets again
-        if (lastErrno() === EAGAIN) return;
+        if (lastErrno() === ERRNO.EAGAIN) return;
         errors++;
         continue;
       }

@@ -1,5 +1,5 @@
 import { DatagramReceiver } from '../host/datagram-receiver.ts';
-import { lastErrno, libc } from '../host/libc.ts';
+import { ERRNO, lastErrno, libc } from '../host/libc.ts';
 import { NLMSG, decodeMessages, encodeMessage, type NetlinkMessage } from '../host/netlink.ts';
 import {
   NETLINK_FAMILY,
@@ -9,7 +9,6 @@ import {
   openNetlink,
   setNetlinkOption,
 } from '../host/netlink-socket.ts';
-import { setReceiveBuffer } from '../host/packet-capture.ts';
 import {
   RTM_ADDRESS,
   decodeAddress,
@@ -17,13 +16,11 @@ import {
   type AddressMessage,
 } from '../host/rtnetlink-address.ts';
 import { RTM_LINK, decodeLink, dumpLinks, type LinkMessage } from '../host/rtnetlink-link.ts';
+import { SOL, setReceiveBuffer } from '../host/socket.ts';
 
 /** The room's own namespace, where one is asked for by id: it has none. */
 export const ROOM_NSID = -1;
 
-const SOL_NETLINK = 270;
-const EINVAL = 22;
-const ENOBUFS = 105;
 const NLM_F_DUMP_INTR = 0x10;
 /** RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR */
 const GROUPS = [1, 5, 9];
@@ -89,7 +86,7 @@ export class RoomListener {
     for (;;) {
       const count = this.#receiver.receive(this.fd);
       if (count < 0) {
-        if (lastErrno() !== ENOBUFS) return;
+        if (lastErrno() !== ERRNO.ENOBUFS) return;
         this.#afterLoss();
         continue;
       }
@@ -105,7 +102,7 @@ export class RoomListener {
     const { data, control } = this.#receiver;
     const start = this.#receiver.dataOffset(k);
     const length = this.#receiver.length(k);
-    const at = this.#receiver.controlOffset(k, SOL_NETLINK, NETLINK_OPTION.LISTEN_ALL_NSID);
+    const at = this.#receiver.controlOffset(k, SOL.NETLINK, NETLINK_OPTION.LISTEN_ALL_NSID);
     const eventNsid = at < 0 ? ROOM_NSID : control.readInt32LE(at);
     for (const message of decodeMessages(data.subarray(start, start + length), length)) {
       const dump = this.#dumps[0];
@@ -162,7 +159,7 @@ export class RoomListener {
 
   /** A namespace that has gone meanwhile has no id any more: there is nothing in it, and nothing to hear of it. */
   #failed({ nsid, what }: Dump, errno: number, kernelSays: string): void {
-    if (errno === EINVAL && nsid !== ROOM_NSID) this.#watched.delete(nsid);
+    if (errno === ERRNO.EINVAL && nsid !== ROOM_NSID) this.#watched.delete(nsid);
     else throw new NetlinkError(`list the ${what} of namespace ${String(nsid)}`, errno, kernelSays);
   }
 

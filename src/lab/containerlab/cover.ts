@@ -8,12 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { libc } from '../../host/libc.ts';
-
-const MS_BIND = 0x1000;
-const MS_REC = 0x4000;
-/** open(2): only a name for mounting it elsewhere; Node has no constant for it */
-const O_PATH = 0o10000000;
+import { libc, O } from '../../host/libc.ts';
+import { MS } from '../../host/mount.ts';
 
 /**
  * In a mount namespace of ours: an empty directory in memory over `path`, in which only `keep` is what it was, where it
@@ -26,14 +22,15 @@ export function coverWithMemory(path: string, keep: readonly string[]): void {
     .map((each) => ({
       path: each,
       isDirectory: statSync(each).isDirectory(),
-      fd: openSync(each, O_PATH),
+      // only a name for mounting it elsewhere
+      fd: openSync(each, O.PATH),
     }));
   const mode = (statSync(path).mode & 0o7777).toString(8);
   libc.mount('chaos', path, 'tmpfs', 0, `mode=${mode}`);
   for (const { path: at, isDirectory, fd } of kept) {
     mkdirSync(isDirectory ? at : dirname(at), { recursive: true });
     if (!isDirectory) writeFileSync(at, '');
-    libc.mount(`/proc/self/fd/${String(fd)}`, at, null, MS_BIND | MS_REC, null);
+    libc.mount(`/proc/self/fd/${String(fd)}`, at, null, MS.BIND | MS.REC, null);
     closeSync(fd);
   }
 }

@@ -1,8 +1,7 @@
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { libc } from '../../host/libc.ts';
-
-const MS_BIND = 0x1000;
+import { MS } from '../../host/mount.ts';
 
 /**
  * A data root of dockerd in memory whose images are those of another one that nobody writes to: its few small files are
@@ -26,7 +25,7 @@ export function mountLayers(source: string, dataRoot: string): void {
     });
     if (name === 'l') continue;
     mkdirSync(join(to, 'diff'));
-    libc.mount(join(from, 'diff'), join(to, 'diff'), null, MS_BIND, null);
+    libc.mount(join(from, 'diff'), join(to, 'diff'), null, MS.BIND, null);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { libc } from '../../host/libc.ts';
+import { MS } from '../../host/mount.ts';
 import type { LabContext } from '../lab.ts';
 import { coverNews, coverWithMemory, coverWithOverlay } from './cover.ts';
 import type { DockerPlace } from './docker-place.ts';
@@ -8,10 +9,6 @@ import type { LabDocker } from './lab-docker.ts';
 import { loadImages } from './load-images.ts';
 import { OWN_DIRECTORY, startOwnDocker } from './own-docker.ts';
 import { makeStockHost } from './stock-host.ts';
-
-const MS_BIND = 0x1000;
-const MS_MOVE = 0x2000;
-const MS_REC = 0x4000;
 
 const DIRECTORY = '/run/chaos-lab';
 const COVERS = '/run/chaos-covers';
@@ -52,7 +49,7 @@ export async function openSandboxDocker(
 function mountOwnSys(): void {
   const aside = '/run/chaos-cgroup';
   mkdirSync(aside);
-  libc.mount(CONTROL_GROUPS, aside, null, MS_BIND | MS_REC, null);
+  libc.mount(CONTROL_GROUPS, aside, null, MS.BIND | MS.REC, null);
   libc.mount('sysfs', '/sys', 'sysfs', 0, null);
-  libc.mount(aside, CONTROL_GROUPS, null, MS_MOVE, null);
+  libc.mount(aside, CONTROL_GROUPS, null, MS.MOVE, null);
 }

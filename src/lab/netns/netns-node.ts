@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { libc } from '../../host/libc.ts';
+import { withNetlink } from '../../host/netlink-socket.ts';
+import { setLinkUp } from '../../host/rtnetlink-link.ts';
 import {
   closeNamespaces,
   inNamespaces,
@@ -28,11 +30,6 @@ import {
   mountUpperLayers,
   unmountUpperLayers,
 } from './private-directories.ts';
-
-const AF_INET = 2;
-const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
-const SIOCSIFFLAGS = 0x8914;
-const IFF_UP_LOOPBACK_RUNNING = 0x1 | 0x8 | 0x40;
 
 /**
  * The first process of a node that runs services: killing it kills them all. It ignores SIGCHLD, so that orphans are
@@ -219,12 +216,10 @@ function spawnInit(): ChildProcess {
 }
 
 function raiseLoopback(): void {
-  const socket = libc.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
-  const request = Buffer.alloc(40);
-  request.write('lo');
-  request.writeInt16LE(IFF_UP_LOOPBACK_RUNNING, 16);
-  libc.ioctl(socket, SIOCSIFFLAGS, request);
-  libc.close(socket);
+  // it is there, and the first, in every network namespace
+  withNetlink((socket) => {
+    socket.request([setLinkUp(1, true, 'lo')]);
+  });
 }
 
 function started(init: ChildProcess, node: string): Promise<void> {

@@ -9,12 +9,9 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { libc } from '../../host/libc.ts';
+import { MNT_DETACH, MS } from '../../host/mount.ts';
 import type { PrivateDirectory } from '../../service/service.ts';
 import type { TopologyNode } from '../topology.ts';
-
-const MS_BIND = 0x1000;
-const MS_REC = 0x4000;
-const MNT_DETACH = 2;
 
 /** Programs that change the network of their node and nothing else: a node that runs only these needs no files. */
 const NETWORK_ONLY = new Set([
@@ -86,10 +83,10 @@ export function makeOwnRoot(upperLayers: string): readonly PrivateDirectory[] {
     else if (status.isDirectory()) {
       mkdirSync(`${root}/${name}`);
       // /run is ours (the nodes' upper layers are on it) and holds this very root: bound alone
-      const flags = name === 'run' ? MS_BIND : MS_BIND | MS_REC;
+      const flags = name === 'run' ? MS.BIND : MS.BIND | MS.REC;
       libc.mount(`/${name}`, `${root}/${name}`, null, flags, null);
       if (name === 'run') {
-        libc.mount(upperLayers, `${root}${upperLayers}`, null, MS_BIND, null);
+        libc.mount(upperLayers, `${root}${upperLayers}`, null, MS.BIND, null);
       }
     }
   }

@@ -10,14 +10,10 @@ import {
 import { dirname, join } from 'node:path';
 import { ChaosError } from '../../errors.ts';
 import { libc, SystemCallError } from '../../host/libc.ts';
+import { MNT_DETACH, MS } from '../../host/mount.ts';
 import type { PrivateDirectory } from '../../service/service.ts';
 import type { TopologyNode } from '../topology.ts';
 import { ALWAYS_PRIVATE, makeOwnRoot } from './own-root.ts';
-
-const MS_BIND = 0x1000;
-const MS_REC = 0x4000;
-const MS_PRIVATE = 1 << 18;
-const MNT_DETACH = 2;
 
 /**
  * A tmpfs for the upper layers of all nodes' overlays. On /run, because it exists everywhere and the sandbox's own
@@ -48,7 +44,7 @@ export function mountPrivateDirectories(
   wanted: readonly PrivateDirectory[],
   ownRoot: boolean,
 ): void {
-  libc.mount('', '/', null, MS_REC | MS_PRIVATE, null);
+  libc.mount('', '/', null, MS.REC | MS.PRIVATE, null);
   const ofRoot = ownRoot ? makeOwnRoot(join(scratch, node)) : [];
   const all = new Map([...ALWAYS_PRIVATE, ...ofRoot, ...wanted].map((d) => [d.path, d]));
   const inOrder = [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -60,7 +56,7 @@ export function mountPrivateDirectories(
     mountOne(scratch, node, directory, { all, ownRoot });
   }
   // daemons still name it so (FRR); where it is no link to /run, it would be the same for all nodes
-  if (!lstatSync('/var/run').isSymbolicLink()) libc.mount('/run', '/var/run', null, MS_BIND, null);
+  if (!lstatSync('/var/run').isSymbolicLink()) libc.mount('/run', '/var/run', null, MS.BIND, null);
 }
 
 /** Those that the lab file asks for. */
@@ -121,7 +117,7 @@ function existingParent(path: string): string {
 
 /** Words of mount(8) that are flags of mount(2), and those that say what is so anyway. */
 const FLAGS: Readonly<Record<string, number>> = {
-  ...{ ro: 1, nosuid: 2, nodev: 4, noexec: 8 },
+  ...{ ro: MS.RDONLY, nosuid: MS.NOSUID, nodev: MS.NODEV, noexec: MS.NOEXEC },
   ...{ rw: 0, suid: 0, dev: 0, exec: 0, relatime: 0 },
 };
 
