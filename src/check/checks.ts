@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
-import type { PlannedBudget, PlannedCheck, WindowEdge } from '../plan/plan.ts';
+import { edgeText } from '../plan/edge-text.ts';
+import type { PlannedBudget, PlannedCheck } from '../plan/plan.ts';
 import { signalsOf } from '../scenario/expression/evaluate.ts';
 import { judgeAlways } from './always.ts';
 import { cannotSay, type CheckContext, type Finding } from './check-context.ts';
@@ -62,10 +63,10 @@ function expectedText(check: PlannedCheck): string {
     case 'eventually': {
       const hold = check.holdNs > 0 ? `, for ${durationText(check.holdNs)}` : '';
       const within = durationText(check.withinNs);
-      return `eventually ${check.text} within ${within} of ${edgeText(check.of)}${hold}`;
+      return `eventually ${check.text} within ${within} of ${edgeText(check.of, durationText)}${hold}`;
     }
     case 'that':
-      return `${check.text} at ${edgeText(check.at)}`;
+      return `${check.text} at ${edgeText(check.at, durationText)}`;
     default:
       return check satisfies never;
   }
@@ -77,10 +78,4 @@ function budgetText({ longestNs, totalNs, episodes }: PlannedBudget): string {
   if (totalNs !== undefined) parts.push(`${durationText(totalNs)} in all`);
   if (episodes !== undefined) parts.push(`${String(episodes)} times`);
   return parts.length === 0 ? '' : `, but for at most ${listText(parts)}`;
-}
-
-function edgeText({ of, edge, offsetNs }: WindowEdge): string {
-  const base = of === 'ready' ? 'ready' : `${of}.${edge}`;
-  if (offsetNs === 0) return base;
-  return `${base} ${offsetNs < 0 ? '-' : '+'} ${durationText(Math.abs(offsetNs))}`;
 }

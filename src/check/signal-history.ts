@@ -116,7 +116,8 @@ function dependents(
 }
 
 /** 'gw.masters' belongs to 'gw' */
-function ownerOf(signal: string): string {
+/** 'gw.masters' belongs to 'gw' */
+export function ownerOf(signal: string): string {
   const end = signal.search(/[.[]/);
   return end === -1 ? signal : signal.slice(0, end);
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { isMap } from '../lab/clab/lab-file.ts';
+import { isMap } from '../scenario/is-map.ts';
 import type { TemplateValue } from '../lab/clab/template.ts';
 import { readYaml } from '../scenario/yaml.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMap } from '../scenario/is-map.ts';
 
 /**
  * A value that is written either as text (`loss: 30%`) or as a map (`loss: {burst: ...}`). zod's own union would say
@@ -9,7 +10,7 @@ export function textOrMap<T, M>(text: z.ZodType<T>, map: z.ZodType<M>): z.ZodTyp
     .unknown()
     .meta({ anyOf: [jsonSchema(text), jsonSchema(map)] })
     .transform((input, context): T | M => {
-      const result = isMap(input) ? map.safeParse(input) : text.safeParse(input);
+      const result = isWrittenMap(input) ? map.safeParse(input) : text.safeParse(input);
       if (result.success) return result.data;
       for (const issue of result.error.issues) {
         context.issues.push({ ...issue, input } as (typeof context.issues)[number]);
@@ -24,8 +25,6 @@ function jsonSchema(schema: z.ZodType): Record<string, unknown> {
 }
 
 /** A map of YAML, and not a quantity that the plan has made of an expression. */
-function isMap(input: unknown): boolean {
-  return (
-    typeof input === 'object' && input !== null && !Array.isArray(input) && !('dimension' in input)
-  );
+function isWrittenMap(input: unknown): boolean {
+  return isMap(input) && !('dimension' in input);
 }

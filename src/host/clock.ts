@@ -17,6 +17,15 @@ export function secondsAt(timespec: Buffer, offset: number): number {
   return timespec.readUInt32LE(offset) + timespec.readInt32LE(offset + 4) * 0x1_0000_0000;
 }
 
+/** Such a count in a struct timespec. */
+export function writeTimespec(buffer: Buffer, offset: number, ns: number): void {
+  const seconds = Math.floor(ns / 1e9);
+  buffer.writeUInt32LE(seconds % 0x1_0000_0000, offset);
+  buffer.writeUInt32LE(Math.floor(seconds / 0x1_0000_0000), offset + 4);
+  buffer.writeUInt32LE(ns - seconds * 1e9, offset + 8);
+  buffer.writeUInt32LE(0, offset + 12);
+}
+
 const SYNCHRONISE_TRIES = 4;
 
 /**

@@ -119,8 +119,8 @@ export function collect(
   options: NodeExecOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const out = new Output();
-    const err = new Output();
+    const out = new KeptOutput();
+    const err = new KeptOutput();
     child.stdout?.on('data', (chunk: Buffer) => {
       out.add(chunk);
     });
@@ -152,7 +152,8 @@ export function collect(
   });
 }
 
-class Output {
+/** Output is kept up to a limit, the rest is dropped. */
+export class KeptOutput {
   readonly #chunks: Buffer[] = [];
   #length = 0;
 

@@ -1,4 +1,4 @@
-import { CLOCK } from './clock.ts';
+import { CLOCK, writeTimespec } from './clock.ts';
 import { attempt, ERRNO, lastErrno, libc, O, SystemCallError } from './libc.ts';
 
 /** epoll(7), timerfd_create(2), eventfd(2) for a thread that waits for all its work in one place. */
@@ -69,14 +69,6 @@ export class DeadlineTimer {
   close(): void {
     libc.close(this.fd);
   }
-}
-
-function writeTimespec(buffer: Buffer, offset: number, ns: number): void {
-  const seconds = Math.floor(ns / 1e9);
-  buffer.writeUInt32LE(seconds % 0x1_0000_0000, offset);
-  buffer.writeUInt32LE(Math.floor(seconds / 0x1_0000_0000), offset + 4);
-  buffer.writeUInt32LE(ns - seconds * 1e9, offset + 8);
-  buffer.writeUInt32LE(0, offset + 12);
 }
 
 /** Wakes whoever waits for its descriptor, from any thread. */

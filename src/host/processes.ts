@@ -72,7 +72,10 @@ export function sendSignal(
 }
 
 /** The namespace of a process as the kernel names it, e.g. `net:[4026531840]`; undefined when it may not be seen. */
-export function namespaceOf(pid: number | 'self', kind: 'net' | 'pid' | 'mnt'): string | undefined {
+export function namespaceOf(
+  pid: number | 'self',
+  kind: 'net' | 'pid' | 'mnt' | 'uts',
+): string | undefined {
   try {
     return readlinkSync(`/proc/${pid.toString()}/ns/${kind}`);
   } catch {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bootCheck } from './boot-check.ts';
 import type { EmbeddedKernel } from './find-kernel.ts';
 import { findProgram } from './find-program.ts';
-import { memoryDirectory } from './memory-directory.ts';
+import { GUEST_MEMORY_MB, memoryDirectory } from './memory-directory.ts';
 import { packageRoot } from './places.ts';
 import { missingBuildPackages } from './toolchain.ts';
 
@@ -21,8 +21,6 @@ export interface DoctorCheck {
   /** argv that repairs it; `fixCommands` puts those of a whole report together */
   readonly fix?: readonly string[];
 }
-
-const GUEST_MEMORY_MB = 2048;
 
 export function node(): DoctorCheck {
   const file = readFileSync(join(packageRoot, 'package.json'), 'utf8');

@@ -4,6 +4,9 @@ import { ChaosError } from '../errors.ts';
 
 const MEGABYTE = 2 ** 20;
 
+/** What the guest of a run has. */
+export const GUEST_MEMORY_MB = 2048;
+
 /**
  * Where the guest's memory lies: an unlinked file, mapped with execute permission, that grows with what the guest
  * touches. A tmpfs is best; where none is large enough (a container's /dev/shm has 64 MB), a disk does too.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpointName, type Topology, type TopologyLink } from '../lab/topology.ts';
 import { findLink } from './lab-view.ts';
+import { EVENT_RESOLUTION_NS } from './lateness.ts';
 import type { ObserverKind } from './observer.ts';
 import { instance } from './signal-path.ts';
 
@@ -8,8 +9,6 @@ export interface LinkParams {
   /** link id, endpoint or `a~b`; all links when it is missing */
   readonly link?: string | undefined;
 }
-
-const EVENT_RESOLUTION_NS = 1_000_000;
 
 /** Links as the nodes at their ends see them: administrative state and carrier, from netlink events in the nodes. */
 export const link: ObserverKind<LinkParams> = {

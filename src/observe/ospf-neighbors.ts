@@ -1,3 +1,4 @@
+import { isMap } from '../scenario/is-map.ts';
 import type { NeighborState } from './ospf.ts';
 
 /** One line of a daemon's neighbour table. */
@@ -30,14 +31,14 @@ export function parseOspfNeighbors(text: string): readonly OspfNeighbor[] | unde
   const answer = parseObject(text);
   if (answer === undefined) return undefined;
   const table = answer['neighbors'] ?? {};
-  if (!isRecord(table)) return undefined;
+  if (!isMap(table)) return undefined;
   return Object.entries(table).flatMap(([routerId, lines]) =>
     Array.isArray(lines) ? lines.flatMap((line: unknown) => neighborOf(routerId, line)) : [],
   );
 }
 
 function neighborOf(routerId: string, line: unknown): readonly OspfNeighbor[] {
-  if (!isRecord(line)) return [];
+  if (!isMap(line)) return [];
   // 'Full/DR'
   const name = textOf(line['nbrState'] ?? line['state']).replace(/\/.*/, '');
   const state = STATES[name];
@@ -59,14 +60,10 @@ function neighborOf(routerId: string, line: unknown): readonly OspfNeighbor[] {
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
+    return isMap(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOf(value: unknown): string {

@@ -1,6 +1,7 @@
 import type { Topology } from '../lab/topology.ts';
 import type { Frame, FrameBody } from './decode/frame.ts';
 import { wireEnds } from './lab-view.ts';
+import { REPORT_DELAY_NS } from './lateness.ts';
 import { inOrder, type LinkSeen, type SetSignal } from './seen.ts';
 import { instance } from './signal-path.ts';
 import { pathToRoot, type BridgePort, type RootVector } from './stp-path.ts';
@@ -29,9 +30,6 @@ interface WireEnd {
   readonly node: string;
   readonly interface: string;
 }
-
-/** Frames are reported in batches: only silence that is older than this is silence. */
-const REPORT_DELAY_NS = 500_000_000;
 
 /**
  * Port states from link reports; roots, root ports and topology changes from BPDUs. What a bridge says is believed

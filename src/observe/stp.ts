@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Topology } from '../lab/topology.ts';
 import { bridgeNames, endpointsOf, unknownNode } from './lab-view.ts';
+import { EVENT_RESOLUTION_NS } from './lateness.ts';
 import type { ObserverKind, SignalSpec } from './observer.ts';
 import { instance } from './signal-path.ts';
 
@@ -12,7 +13,6 @@ export interface StpParams {
 export const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'] as const;
 export type PortState = (typeof PORT_STATES)[number];
 
-const EVENT_RESOLUTION_NS = 1_000_000;
 /** A root port is inferred from BPDUs, which come every hello time (2 s by default). */
 const HELLO_RESOLUTION_NS = 2_000_000_000;
 

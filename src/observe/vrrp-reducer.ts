@@ -1,6 +1,7 @@
 import type { Topology } from '../lab/topology.ts';
 import type { Frame } from './decode/frame.ts';
 import { wireEnds } from './lab-view.ts';
+import { REPORT_DELAY_NS } from './lateness.ts';
 import { inOrder, type AddressSeen, type LinkSeen, type SetSignal } from './seen.ts';
 import { instance } from './signal-path.ts';
 import { vrrpNodes, type VrrpParams } from './vrrp.ts';
@@ -15,9 +16,6 @@ interface Router {
   /** when its next advert is due, and when we stop waiting for it (lab ns); null: it claims nothing */
   claim: { readonly dueNs: number; readonly patienceNs: number } | null;
 }
-
-/** Frames are reported in batches: only silence that is older than this is silence. */
-const REPORT_DELAY_NS = 500_000_000;
 
 /**
  * Address, link and advert reports in, the signals of vrrp.ts out. A router holds the virtual address when it is

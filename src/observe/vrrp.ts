@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Topology } from '../lab/topology.ts';
 import { count } from '../scenario/units.ts';
 import { isBridge, unknownNode } from './lab-view.ts';
+import { EVENT_RESOLUTION_NS } from './lateness.ts';
 import type { ObserverKind } from './observer.ts';
 import { instance } from './signal-path.ts';
 
@@ -13,8 +14,6 @@ export interface VrrpParams {
   readonly address?: string | undefined;
 }
 
-/** Address and link events are read from netlink as they happen; the reader may be scheduled this late. */
-const EVENT_RESOLUTION_NS = 1_000_000;
 /** Who stops to claim does so between two adverts; their usual interval. */
 const ADVERT_RESOLUTION_NS = 1_000_000_000;
 

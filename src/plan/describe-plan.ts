@@ -3,9 +3,10 @@ import { formatQuantity } from '../scenario/quantity-text.ts';
 import { attachedLines } from './describe-attached.ts';
 import { blastRadius } from './blast-radius.ts';
 import { radiusLines } from './describe-radius.ts';
+import { edgeText } from './edge-text.ts';
 import { allKinds } from './kinds.ts';
 import type { Kinds } from './kinds.ts';
-import type { Plan, PlannedCheck, PlannedCondition, PlannedStep, WindowEdge } from './plan.ts';
+import type { Plan, PlannedCheck, PlannedCondition, PlannedStep } from './plan.ts';
 import { roundTrips } from './round-trip.ts';
 
 /** A plan for people, as text: what would happen, when, and for how long. No line has trailing blanks. */
@@ -86,7 +87,7 @@ function whenText({ starts, ends, startNs, endNs }: PlannedStep): string {
     return `+${length(startNs)} .. ${to}`;
   }
   const later = startNs === 0 ? '' : ` + ${length(startNs)}`;
-  const from = starts.type === 'when' ? 'triggered' : `${edgeText(starts)}${later}`;
+  const from = starts.type === 'when' ? 'triggered' : `${edgeText(starts, length)}${later}`;
   return `${from}, for ${length(endNs - startNs)}${most}`;
 }
 
@@ -96,7 +97,7 @@ function triggerText({ starts, ends, guard }: PlannedStep): readonly string[] {
     const { conditions, holdNs, armed, atMostNs } = starts;
     const hold = holdNs > 0 ? ` for ${length(holdNs)}` : '';
     lines.push(
-      `triggered when this holds${hold}: ${conditionsText(conditions)}; not before ${edgeText(armed)}, and within ${length(atMostNs)} of it`,
+      `triggered when this holds${hold}: ${conditionsText(conditions)}; not before ${edgeText(armed, length)}, and within ${length(atMostNs)} of it`,
     );
   }
   if (ends?.type === 'condition') {
@@ -110,7 +111,7 @@ function triggerText({ starts, ends, guard }: PlannedStep): readonly string[] {
       `guard ${guard.name} ${then} when this holds${hold}: ${conditionsText(guard.conditions)}`,
     );
   }
-  if (ends?.type === 'edge') lines.push(`ends at ${edgeText(ends)}`);
+  if (ends?.type === 'edge') lines.push(`ends at ${edgeText(ends, length)}`);
   return lines;
 }
 
@@ -163,19 +164,13 @@ function checkText(check: PlannedCheck): string {
       return `never ${check.text}, during ${check.during.text}`;
     case 'eventually': {
       const hold = check.holdNs > 0 ? ` and for ${length(check.holdNs)}` : '';
-      return `${check.text} within ${length(check.withinNs)} of ${edgeText(check.of)}${hold}`;
+      return `${check.text} within ${length(check.withinNs)} of ${edgeText(check.of, length)}${hold}`;
     }
     case 'that':
-      return `${check.text} at ${edgeText(check.at)}`;
+      return `${check.text} at ${edgeText(check.at, length)}`;
     default:
       return check satisfies never;
   }
-}
-
-function edgeText({ of, edge, offsetNs }: WindowEdge): string {
-  const base = of === 'ready' ? 'ready' : `${of}.${edge}`;
-  if (offsetNs === 0) return base;
-  return `${base} ${offsetNs < 0 ? '-' : '+'} ${length(Math.abs(offsetNs))}`;
 }
 
 /** What is known before the start; how long that takes on the wall depends on the kernel and its clock. */

@@ -8,6 +8,7 @@ import { checkExpression } from '../scenario/expression/check.ts';
 import { ExpressionError } from '../scenario/expression/expression-error.ts';
 import { parseExpression } from '../scenario/expression/parse.ts';
 import type { KnownSignal } from '../scenario/expression/scope.ts';
+import { isMap } from '../scenario/is-map.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
 import type { WatchedContext } from './plan-context.ts';
 import { resolveTarget, targetKeys } from './target.ts';
@@ -154,5 +155,5 @@ function nameOf(path: string, value: string, topology: Topology): string | undef
 }
 
 function isMapWith(value: unknown, key: string): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && key in value;
+  return isMap(value) && key in value;
 }

@@ -4,6 +4,7 @@ import { durationOf } from '../scenario/expression/time.ts';
 import { foldParams } from '../scenario/expression/check.ts';
 import { parseExpression } from '../scenario/expression/parse.ts';
 import type { KnownSignal } from '../scenario/expression/scope.ts';
+import { isMap } from '../scenario/is-map.ts';
 import { substituteParams } from '../scenario/params.ts';
 import { addIssues, addUnknownKey } from '../scenario/schema-problems.ts';
 import type { YamlPath } from '../scenario/yaml.ts';
@@ -135,6 +136,5 @@ function probeOk(
 }
 
 function asMap(value: unknown): Readonly<Record<string, unknown>> {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMap ? (value as Readonly<Record<string, unknown>>) : {};
+  return isMap(value) ? value : {};
 }

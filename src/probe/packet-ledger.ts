@@ -1,4 +1,5 @@
 import { PacketRing, PACKET } from './packet-ring.ts';
+import { NS_PER_S } from './traffic.ts';
 
 /** What became of packets since the last report; the room's 'beats' reports are of this shape. Lab ns. */
 export interface PacketBatch {
@@ -55,7 +56,6 @@ interface OpenSecond {
   decided: boolean;
 }
 
-const NS_PER_S = 1_000_000_000;
 /** A second stays open for late packets for so many timeouts. */
 const LATE_TIMEOUTS = 2;
 

@@ -5,6 +5,7 @@ import { PacketLedger, type LedgerSink } from './packet-ledger.ts';
 import type { ProbeOk } from './probe-run.ts';
 import type { NodeSocket } from './socket-run.ts';
 import type { PacketProbeParams } from './traffic.ts';
+import { NS_PER_S } from './traffic.ts';
 
 /** The packets and sockets of a probe; the room's worker sends and receives, it knows no protocol. */
 export interface PacketStream {
@@ -23,7 +24,6 @@ export interface PacketStream {
   readonly delayName: string;
 }
 
-const NS_PER_S = 1_000_000_000;
 /** Time stamps are the kernel's, so a late drain costs nothing but that signals are known later. */
 const DRAIN_EVERY_NS = 500_000_000;
 const FIRST_AFTER_NS = 50_000_000;

@@ -21,7 +21,7 @@ export interface PacketProbeParams {
 }
 
 const IPV4 = /^(\d{1,3}\.){3}\d{1,3}$/;
-const NS_PER_S = 1_000_000_000;
+export const NS_PER_S = 1_000_000_000;
 /** IPv4 header (20) + ICMP or UDP header (8) + our sequence number (4) */
 const SMALLEST_PACKET_BYTES = 32;
 

@@ -1,3 +1,4 @@
+import { markup } from './markup.ts';
 import type { Report, ReportCheck } from './report.ts';
 import { commandText, marginText, whenText } from './figures.ts';
 
@@ -101,12 +102,10 @@ function systemOut(lines: readonly string[]): string {
 
 /** XML 1.0 has no way to write most control characters, nor half a surrogate pair. */
 function escape(text: string): string {
-  return text
+  const known = text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g, '')
-    .replace(/\p{Surrogate}/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    .replace(/\p{Surrogate}/gu, '');
+  return markup(known);
 }
 
 function attribute(text: string): string {

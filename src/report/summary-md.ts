@@ -11,6 +11,7 @@ import {
   whenText,
 } from './figures.ts';
 import { countedDoses, framesOf, gotText } from './counted-doses.ts';
+import { markup } from './markup.ts';
 import { measureGrid } from './measure-grid.ts';
 import type { Report, ReportMeasure } from './report.ts';
 import { JUDGED } from './terminal.ts';
@@ -58,7 +59,7 @@ function excerpt(report: Report): string {
   const check = report.checks.find((candidate) => candidate.excerpt.length > 0);
   if (check === undefined) return '';
   return [
-    `<details><summary>Around the first violation of ${html(check.name)} (± 2 s)</summary>`,
+    `<details><summary>Around the first violation of ${markup(check.name)} (± 2 s)</summary>`,
     '',
     // four backticks: no summary of a frame can end it
     '````text',
@@ -127,11 +128,7 @@ function bullets(lines: readonly string[]): string {
 
 /** Text that no Markdown reader takes for markup, on one line. */
 function plain(text: string): string {
-  return html(text)
+  return markup(text)
     .replace(/[\\`*_[\]|~]/g, '\\$&')
     .replace(/\s+/g, ' ');
-}
-
-function html(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

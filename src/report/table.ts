@@ -1,6 +1,7 @@
 import { durationText, trimmed } from '../check/words.ts';
 import { columns } from './columns.ts';
 import { OUTCOME_WORDS } from './figures.ts';
+import { quotedMarkup } from './markup.ts';
 import { markdownTable } from './summary-md.ts';
 import type { Report, ReportMeasure } from './report.ts';
 
@@ -152,15 +153,15 @@ export function tableHtml(table: RunTable, style: string): string {
     const outcome = table.rows[i]?.outcome;
     const pill = (cell: string): string =>
       outcome === undefined
-        ? escape(cell)
-        : `<span class="badge ${outcome}">${escape(cell)}</span>`;
+        ? quotedMarkup(cell)
+        : `<span class="badge ${outcome}">${quotedMarkup(cell)}</span>`;
     return `<tr>${cells
       .map((cell, column) =>
         column === 0
-          ? `<th scope="row">${escape(cell)}</th>`
+          ? `<th scope="row">${quotedMarkup(cell)}</th>`
           : column === 1
             ? `<td>${cell === '' ? '' : pill(cell)}</td>`
-            : `<td class="num">${escape(cell)}</td>`,
+            : `<td class="num">${quotedMarkup(cell)}</td>`,
       )
       .join('')}</tr>`;
   };
@@ -172,16 +173,16 @@ export function tableHtml(table: RunTable, style: string): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escape(title)}</title>
+<title>${quotedMarkup(title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <main class="plain">
-<h1>${escape(title)}</h1>
+<h1>${quotedMarkup(title)}</h1>
 <section aria-label="Runs">
 <div class="scroll" tabindex="0" role="region" aria-label="Runs and their measures">
 <table>
-<thead><tr>${head.map((cell, i) => `<th scope="col"${i > 1 ? ' class="num"' : ''}>${escape(cell)}</th>`).join('')}</tr></thead>
+<thead><tr>${head.map((cell, i) => `<th scope="col"${i > 1 ? ' class="num"' : ''}>${quotedMarkup(cell)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map(row).join('\n')}
 </tbody>
@@ -195,12 +196,4 @@ ${spread.map((cells) => row(cells, -1)).join('\n')}
 </body>
 </html>
 `;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

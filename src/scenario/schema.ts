@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMap } from './is-map.ts';
 import { stepSchema } from './schema-step.ts';
 import type { StepData } from './schema-step.ts';
 import { expectSchema, measureSchema } from './schema-check.ts';
@@ -86,7 +87,7 @@ const param: z.ZodType<ParamData> = z
     anyOf: [{ type: ['string', 'number', 'boolean'] }, jsonSchemaOf(paramMap)],
     description: 'a value (30%, 5, fast), or {default, min, max, choices, about}',
   })
-  .transform((input) => (isMap(input) ? input : { default: input }))
+  .transform((input): unknown => (isMap(input) ? input : { default: input }))
   .pipe(paramMap);
 
 const env = z.record(z.string(), paramText).optional();
@@ -173,8 +174,4 @@ export const scenarioSchema: z.ZodType<ScenarioData> = z.strictObject({
 function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   return rest;
-}
-
-function isMap(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && !Array.isArray(input);
 }

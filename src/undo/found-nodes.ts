@@ -1,7 +1,7 @@
-import { openSync, readFileSync, readlinkSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { collect, spawnInside } from '../host/commands.ts';
 import { closeNamespaces, inNetns, type NamespaceFds } from '../host/namespaces.ts';
-import { isAlive, readProcess } from '../host/processes.ts';
+import { isAlive, namespaceOf, readProcess } from '../host/processes.ts';
 import { dockerAt, orGone } from './docker.ts';
 import type { NodeMark, ProcessMark } from './undo-act.ts';
 import type { AbsentNode, UndoNode, UndoPlace } from './undo-place.ts';
@@ -60,7 +60,7 @@ class FoundNode implements UndoNode {
     this.initPid = pid;
     this.#env = environmentOf(pid);
     const open = (kind: string): number => openSync(`/proc/${pid}/ns/${kind}`, 'r');
-    const own = KINDS.filter((kind) => namespace(pid, kind) !== namespace('self', kind));
+    const own = KINDS.filter((kind) => namespaceOf(pid, kind) !== namespaceOf('self', kind));
     this.#fds = { net: open('net'), ...Object.fromEntries(own.map((kind) => [kind, open(kind)])) };
   }
 
@@ -78,10 +78,6 @@ class FoundNode implements UndoNode {
   close(): void {
     closeNamespaces(this.#fds);
   }
-}
-
-function namespace(pid: number | 'self', kind: string): string {
-  return readlinkSync(`/proc/${pid}/ns/${kind}`);
 }
 
 /** As its first process was started. */

@@ -1,5 +1,5 @@
 import { NETEM_LOSS, TCA_NETEM } from '../host/netem-read.ts';
-import { U32_MAX } from '../host/netlink.ts';
+import { U32_MAX, attribute } from '../host/netlink.ts';
 import { delayTable } from './delay-table.ts';
 import type { DelayTable, JitterPart } from './delay-table.ts';
 import type { LossModel, NetemStage } from './direction-state.ts';
@@ -113,15 +113,6 @@ function share(ratio: number): number {
 
 function ticks(ns: number): number {
   return Math.min(U32_MAX, Math.round(ns / 64));
-}
-
-function attribute(type: number, payload: Uint8Array): Buffer {
-  const length = 4 + payload.length;
-  const buffer = Buffer.alloc((length + 3) & ~3);
-  buffer.writeUInt16LE(length, 0);
-  buffer.writeUInt16LE(type, 2);
-  buffer.set(payload, 4);
-  return buffer;
 }
 
 function words(values: readonly number[]): Buffer {

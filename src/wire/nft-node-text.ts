@@ -1,5 +1,5 @@
 import type { ChainSwitch } from '../host/nft-switch.ts';
-import { COPIED, helpers } from './nft-text.ts';
+import { COPIED, helpers, lines } from './nft-text.ts';
 import { NODE_RULES } from './rule-place.ts';
 
 /** The group of nfnetlink_log that rules in nodes hand control frames to; high, where nobody's ulogd is. */
@@ -57,8 +57,4 @@ export function switchText(table: string, switches: readonly ChainSwitch[]): str
       ...(to === null ? [] : [`add rule netdev ${table} ${from} jump ${to}`]),
     ])
     .join('; ');
-}
-
-function lines(text: readonly string[]): string {
-  return text.map((line) => `${line}\n`).join('');
 }

@@ -210,6 +210,7 @@ function join(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-function lines(text: readonly string[]): string {
-  return text.length === 0 ? '' : `${text.join('\n')}\n`;
+/** Commands of nft, one a line. */
+export function lines(text: readonly string[]): string {
+  return text.map((line) => `${line}\n`).join('');
 }

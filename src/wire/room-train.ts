@@ -1,3 +1,4 @@
+import { writeTimespec } from '../host/clock.ts';
 import type { Epoll } from '../host/epoll.ts';
 import { IoUring } from '../host/io-uring.ts';
 import { MappedMemory } from '../host/mapped-memory.ts';
@@ -132,10 +133,4 @@ function earliest(beats: readonly RoomBeat[]): RoomBeat | undefined {
   let first: RoomBeat | undefined;
   for (const beat of beats) if (first === undefined || beat.nextNs < first.nextNs) first = beat;
   return first;
-}
-
-function writeTimespec(buffer: Buffer, offset: number, ns: number): void {
-  const seconds = Math.floor(ns / 1e9);
-  buffer.writeUInt32LE(seconds, offset);
-  buffer.writeUInt32LE(ns - seconds * 1e9, offset + 8);
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../check/result.ts';
+import { GUEST_MEMORY_MB } from '../../kernel/memory-directory.ts';
 import { startSandbox } from '../../kernel/start-sandbox.ts';
 import type { Sandbox } from '../../kernel/sandbox.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -24,7 +25,6 @@ import type { Progress } from './progress.ts';
 import type { RunDocker } from './run-docker.ts';
 import { startWatchdog } from './start-watchdog.ts';
 
-const GUEST_MEMORY_MB = 2048;
 const STALL_AFTER_MS = 30_000;
 /** what set-up, tear-down and a slow machine may take on top of the lab time */
 const SPARE_MS = 10 * 60_000;

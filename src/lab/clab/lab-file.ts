@@ -1,5 +1,6 @@
 import { ChaosError } from '../../errors.ts';
 import type { Problem, SourcePosition } from '../../errors.ts';
+import { isMap } from '../../scenario/is-map.ts';
 import { nearName } from '../../scenario/near-name.ts';
 import { readYaml } from '../../scenario/yaml.ts';
 import type { YamlDocument, YamlPath } from '../../scenario/yaml.ts';
@@ -161,8 +162,4 @@ function atPlace<T>(lines: TextLines, place: (offset: number) => SourcePosition,
     }));
     throw new ChaosError(error.code, error.message, { hint: error.hint, problems });
   }
-}
-
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
+import { isMap } from '../../scenario/is-map.ts';
 import { nearName } from '../../scenario/near-name.ts';
 import type { YamlPath } from '../../scenario/yaml.ts';
 import type { TopologyEndpoint } from '../topology.ts';
-import { isMap } from './lab-file.ts';
 import type { Complaint, LabFile } from './lab-file.ts';
 import { macOf } from './mac.ts';
 import { endpointFields } from './shape.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isMap } from '../../scenario/is-map.ts';
 import { bitRate, count } from '../../scenario/units.ts';
 import type { YamlPath } from '../../scenario/yaml.ts';
-import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 
 /** What `vars: {chaos: {…}}` of a link says; stock containerlab carries `vars` along and ignores them. */

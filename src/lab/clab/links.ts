@@ -1,7 +1,7 @@
+import { isMap } from '../../scenario/is-map.ts';
 import { nearName } from '../../scenario/near-name.ts';
 import type { YamlPath } from '../../scenario/yaml.ts';
 import type { NotHonoured, TopologyEndpoint, TopologyLink } from '../topology.ts';
-import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 import { readChaosVars } from './link-vars.ts';
 import { EndReader } from './link-end.ts';

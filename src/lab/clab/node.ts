@@ -1,3 +1,4 @@
+import { isMap } from '../../scenario/is-map.ts';
 import { nearName } from '../../scenario/near-name.ts';
 import {
   foreignImage,
@@ -18,7 +19,6 @@ import { InheritedNode } from './inherit.ts';
 import { keyLosses } from './key-losses.ts';
 import { nodeKinds, vendorKinds } from './node-kinds.ts';
 import { readSettings } from './settings.ts';
-import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 import { checkNodeName } from './node-name.ts';
 

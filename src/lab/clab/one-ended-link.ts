@@ -1,6 +1,6 @@
+import { isMap } from '../../scenario/is-map.ts';
 import type { YamlPath } from '../../scenario/yaml.ts';
 import type { NotHonoured, TopologyEndpoint } from '../topology.ts';
-import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 import type { EndReader } from './link-end.ts';
 import type { ChaosVars } from './link-vars.ts';

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
+import { isMap } from '../../scenario/is-map.ts';
 import { endpointName } from '../topology.ts';
 import type { NotHonoured, Topology, TopologyLink, TopologyNode } from '../topology.ts';
 import type { LabDocument } from './document.ts';
 import { InheritedNode } from './inherit.ts';
-import { isMap, LabFile } from './lab-file.ts';
+import { LabFile } from './lab-file.ts';
 import { readLinks } from './links.ts';
 import type { ReadLinks } from './links.ts';
 import { readNode } from './node.ts';

@@ -1,7 +1,7 @@
+import { isMap } from '../../scenario/is-map.ts';
 import type { YamlPath } from '../../scenario/yaml.ts';
 import { goFlag, goInteger, goNumber, isGoDuration } from './go-number.ts';
 import { labFields, nodeShape, topologyFields } from './keys.ts';
-import { isMap } from './lab-file.ts';
 import type { LabFile } from './lab-file.ts';
 import { elementOf, fieldsOf, linkTypeOf } from './shape.ts';
 import type { Fields, Shape } from './shape.ts';

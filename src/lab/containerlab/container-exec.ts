@@ -3,10 +3,10 @@ import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import { killWhen } from '../../host/commands.ts';
 import type { CommandResult, NodeExecOptions } from '../lab.ts';
+import { KeptOutput } from '../../host/commands.ts';
 import type { Daemon, DaemonEnd, DaemonOptions } from '../node-services.ts';
 import { endOf, type ContainerEvents } from './container-events.ts';
 
-const OUTPUT_LIMIT_BYTES = 1 << 20;
 const POLL_MS = 20;
 
 /** What runc says on standard output when it could not start the program: the exit code is then 126 or 127. */
@@ -24,9 +24,9 @@ export async function execInContainer(
     AttachStdin: hasInput,
   });
   const stream = await exec.start({ hijack: hasInput, stdin: hasInput });
-  const stdout = new Kept();
-  const stderr = new Kept();
-  demux(container, stream, stdout, stderr);
+  const stdout = new KeptOutput();
+  const stderr = new KeptOutput();
+  demux(container, stream, into(stdout), into(stderr));
   if (hasInput) stream.end(options.input);
   const stopWaiting = killWhen(() => {
     kill(exec);
@@ -121,20 +121,11 @@ function kill(exec: Docker.Exec): void {
     .catch(() => undefined);
 }
 
-/** Output is kept up to a limit, the rest is dropped. */
-class Kept extends Writable {
-  readonly #chunks: Buffer[] = [];
-  #length = 0;
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (this.#length < OUTPUT_LIMIT_BYTES) {
-      this.#chunks.push(chunk);
-      this.#length += chunk.length;
-    }
-    done();
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8').slice(0, OUTPUT_LIMIT_BYTES);
-  }
+function into(kept: KeptOutput): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      kept.add(chunk);
+      done();
+    },
+  });
 }

@@ -132,12 +132,7 @@ export class ContainerNode implements StartedNode, ServedNode {
     } catch (error) {
       if (!isPaused(error)) throw error;
       // Docker starts nothing in a container that is paused; what undoes a fault there must run all the same
-      const { env, user } = options;
-      const child = this.spawn(argv, {
-        ...(env !== undefined && { env }),
-        ...(user !== undefined && { user }),
-      });
-      return collect(child, argv, options);
+      return collect(this.spawn(argv, options), argv, options);
     }
   }
 

@@ -150,12 +150,7 @@ export class NetnsNode implements StartedNode, ServedNode {
   }
 
   async exec(argv: readonly string[], options: NodeExecOptions = {}): Promise<CommandResult> {
-    const { env, user } = options;
-    const child = this.spawn(argv, {
-      ...(env !== undefined && { env }),
-      ...(user !== undefined && { user }),
-    });
-    return collect(child, argv, options);
+    return collect(this.spawn(argv, options), argv, options);
   }
 
   startDaemon(

@@ -1,4 +1,4 @@
-import type { SignalHistories, SignalHistory } from '../../check/signal-history.ts';
+import { ownerOf, type SignalHistories, type SignalHistory } from '../../check/signal-history.ts';
 import type { Span } from '../../check/truth.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { signalsOf } from '../../scenario/expression/evaluate.ts';
@@ -55,12 +55,6 @@ export function lanesOf({ histories, plan, report, span }: LaneSource): PageLane
 export function askedSignals(plan: Plan): ReadonlySet<string> {
   const read = [...plan.ready.that, ...plan.settled, ...plan.measures, ...plan.checks];
   return new Set(read.flatMap(({ expression }) => signalsOf(expression)));
-}
-
-/** 'gw.masters' belongs to 'gw' */
-export function ownerOf(signal: string): string {
-  const end = signal.search(/[.[]/);
-  return end === -1 ? signal : signal.slice(0, end);
 }
 
 /** What of it lies in the span; the first step is moved to its start. */

@@ -1,5 +1,6 @@
 import {
   lastStepAt,
+  ownerOf,
   type SignalHistories,
   type SignalHistory,
 } from '../../check/signal-history.ts';
@@ -8,7 +9,7 @@ import { trimmed } from '../../check/words.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ProbeSecond, RunEvent } from '../../run/events.ts';
 import { signalUnit } from '../signal-summary.ts';
-import { askedSignals, ownerOf } from './lanes.ts';
+import { askedSignals } from './lanes.ts';
 import type { PagePlot, PageSeries } from './page-data.ts';
 
 /** More points than a screen has columns are joined: means of neighbours, with the lowest low and the highest high. */

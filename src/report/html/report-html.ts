@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { kernelText, OUTCOME_WORDS, paceText } from '../figures.ts';
+import { quotedMarkup } from '../markup.ts';
 import type { PageData } from './page-data.ts';
 
 /** What the build made of src/report/html/page, and report.css. */
@@ -32,15 +33,15 @@ export function reportHtml(data: PageData, assets: PageAssets): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="chaos">
-<title>${text(title)}</title>
+<title>${quotedMarkup(title)}</title>
 <style>${assets.style}</style>
 </head>
 <body>
 <div id="page"><noscript><main class="plain">
-<h1>${text(title)}</h1>
-<p>${text(verdict.reason)}</p>
-<p>${text(`${paceText(run)}, ${kernelText(run)}, seed ${String(run.seed)}`)}</p>
-<ul>${data.report.checks.map((check) => `<li>${text(`${OUTCOME_WORDS[check.outcome]}: ${check.name}: ${check.observed}`)}</li>`).join('')}</ul>
+<h1>${quotedMarkup(title)}</h1>
+<p>${quotedMarkup(verdict.reason)}</p>
+<p>${quotedMarkup(`${paceText(run)}, ${kernelText(run)}, seed ${String(run.seed)}`)}</p>
+<ul>${data.report.checks.map((check) => `<li>${quotedMarkup(`${OUTCOME_WORDS[check.outcome]}: ${check.name}: ${check.observed}`)}</li>`).join('')}</ul>
 <p>The timeline needs a script, which is in this file.</p>
 </main></noscript></div>
 <script id="data" type="application/json">${json(data)}</script>
@@ -60,12 +61,4 @@ function json(data: PageData): string {
     .replaceAll('<', '\\u003c')
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
-}
-
-function text(raw: string): string {
-  return raw
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

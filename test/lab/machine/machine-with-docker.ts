@@ -160,6 +160,23 @@ export class MachineWithDocker {
   }
 }
 
+/**
+ * In a suite: one machine, with our images, for all of its tests; they are skipped where none can be had. Gives it from
+ * the hooks and tests that follow.
+ */
+export function machineForSuite(): () => MachineWithDocker {
+  let machine: MachineWithDocker | undefined;
+  before(async function () {
+    if (guestDockerHere() === undefined) this.skip();
+    machine = await MachineWithDocker.start({ docker: 'with our images' });
+  });
+  after(() => machine?.stop());
+  return () => {
+    assert.ok(machine !== undefined);
+    return machine;
+  };
+}
+
 /** A program that runs on the machine. */
 export class Running {
   readonly ended: Promise<Ended>;

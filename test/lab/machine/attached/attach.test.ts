@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { guestDockerHere } from '../../containerlab/guest-docker-here.ts';
-import { MachineWithDocker, type Ended } from '../machine-with-docker.ts';
+import { machineForSuite, type Ended } from '../machine-with-docker.ts';
 
 const HERE = '/opt/chaos/test/lab/machine/attached';
 const NODES = ['r1', 'r2', 'r3'] as const;
@@ -26,17 +25,9 @@ interface Report {
 /** Somebody's lab, deployed with the stock containerlab on a machine with Docker: the embedded kernel plays it. */
 describe('a lab that runs already', function () {
   this.timeout(1_200_000);
-  let machine: MachineWithDocker;
+  const machine = machineForSuite();
 
-  before(async function () {
-    if (guestDockerHere() === undefined) this.skip();
-    machine = await MachineWithDocker.start({ docker: 'with our images' });
-    await deploy();
-  });
-
-  after(async () => {
-    await (machine as MachineWithDocker | undefined)?.stop();
-  });
+  before(deploy);
 
   async function deploy(): Promise<void> {
     const script = `mkdir -p /root/labs && cd /root/labs && cp -r ${HERE}/ring . && cd ring &&
@@ -49,7 +40,7 @@ describe('a lab that runs already', function () {
   }
 
   async function must(...argv: readonly string[]): Promise<string> {
-    const done = await machine.run(...argv);
+    const done = await machine().run(...argv);
     assert.equal(done.code, 0, done.output);
     return done.stdout;
   }
@@ -94,7 +85,7 @@ describe('a lab that runs already', function () {
   }
 
   const reportOf = async (directory: string): Promise<Report> =>
-    JSON.parse(await machine.read(`${directory}/report.json`)) as Report;
+    JSON.parse(await machine().read(`${directory}/report.json`)) as Report;
 
   function sayCode(done: Ended, code: number): void {
     assert.equal(done.code, code, done.output);
@@ -102,7 +93,7 @@ describe('a lab that runs already', function () {
 
   it('is planned with its limits, and without touching it', async () => {
     const before = await look();
-    const plan = await machine.chaos('plan', `${HERE}/faults.yml`);
+    const plan = await machine().chaos('plan', `${HERE}/faults.yml`);
     sayCode(plan, 0);
     assert.match(
       plan.stdout,
@@ -114,8 +105,8 @@ describe('a lab that runs already', function () {
 
   it('gets faults, shows what they do, and is as it was', async () => {
     const before = await look();
-    const around = await machine.look();
-    const done = await machine.chaos('run', `${HERE}/faults.yml`, '--out', '/root/faults');
+    const around = await machine().look();
+    const done = await machine().chaos('run', `${HERE}/faults.yml`, '--out', '/root/faults');
     const report = await reportOf('/root/faults');
     assert.equal(report.verdict.outcome, 'pass', `${done.output}\n${JSON.stringify(report.clean)}`);
     sayCode(done, 0);
@@ -135,12 +126,12 @@ describe('a lab that runs already', function () {
     assert.deepEqual(silent.map(({ way, judged }) => [way, judged]), [['r1:eth1 -> r2:eth1', 'as-asked']]); // prettier-ignore
     assert.ok((silent[0]?.hit ?? 0) >= 7, JSON.stringify(silent));
     assert.deepEqual(await look(), before);
-    assert.deepEqual(await machine.look(), around);
+    assert.deepEqual(await machine().look(), around);
   });
 
   it('is as it was after Ctrl-C in a fault', async () => {
     const before = await look();
-    const run = machine.beginChaos('run', `${HERE}/long.yml`, '--out', '/root/long');
+    const run = machine().beginChaos('run', `${HERE}/long.yml`, '--out', '/root/long');
     await run.says(/staticd .* stand still/);
     await actsInR1();
     await run.signal('SIGINT');
@@ -151,7 +142,7 @@ describe('a lab that runs already', function () {
 
   it('is as it was after its runner was killed in a fault', async () => {
     const before = await look();
-    const run = machine.beginChaos('run', `${HERE}/long.yml`, '--out', '/root/killed');
+    const run = machine().beginChaos('run', `${HERE}/long.yml`, '--out', '/root/killed');
     await run.says(/staticd .* stand still/);
     await actsInR1();
     await run.signal('SIGKILL');
@@ -169,16 +160,16 @@ ready: { within: 5s, that: p.ok }
 timeline: [{ id: off, at: 1s, for: 1s, black-hole: { link: r1~r2 } }]
 recovery: 1s
 `;
-    await machine.write('/root/wrong.yml', scenario('rign'));
-    const wrong = await machine.chaos('validate', '/root/wrong.yml');
+    await machine().write('/root/wrong.yml', scenario('rign'));
+    const wrong = await machine().chaos('validate', '/root/wrong.yml');
     sayCode(wrong, 69);
     assert.match(wrong.output, /there is no lab 'rign'; here run: ring/);
-    await machine.write('/root/right.yml', scenario('ring'));
-    const other = await machine.chaos('run', '/root/right.yml', '--driver', 'containerlab');
+    await machine().write('/root/right.yml', scenario('ring'));
+    const other = await machine().chaos('run', '/root/right.yml', '--driver', 'containerlab');
     sayCode(other, 64);
     assert.match(other.output, /--driver containerlab: lab 'ring' runs already/);
     await must('docker', 'pause', 'clab-ring-r2');
-    const paused = await machine.chaos('validate', '/root/right.yml');
+    const paused = await machine().chaos('validate', '/root/right.yml');
     await must('docker', 'unpause', 'clab-ring-r2');
     sayCode(paused, 69);
     assert.match(paused.output, /not all of lab 'ring' runs: clab-ring-r2 \(paused\)/);
