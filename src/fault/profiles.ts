@@ -17,7 +17,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   'lte-moving': {
     about: 'LTE in a vehicle: some delay, much jitter, and 50 ms of silence at each handover',
     source:
-      'delay, jitter, rate: preset "4G" of Loadero (wiki.loadero.com, network conditions). A handover of about 50 ms: 3GPP TR 36.881 (its definition was looked up at techplayon.com, "LTE handover latency calculation"; the sum is cited from memory). One in ten seconds is an assumption',
+      'delay, jitter, rate: preset "4G" of Loadero (wiki.loadero.com, network conditions). 50 ms of silence at a handover, one in ten seconds, are an assumption: ITU-R M.2134 allows 27.5 ms within a frequency (as 4G Americas quotes its table of handover interruption times)',
     impair: {
       delay: '45ms',
       jitter: '15ms',
@@ -56,7 +56,7 @@ export const profiles: Readonly<Record<string, Profile>> = {
   'congested-wan': {
     about: 'a slow uplink with a long queue: 600 ms when it is full, then loss',
     source:
-      'queues of more than 600 ms in DSL upstreams: M. Dischinger et al., "Characterizing Residential Broadband Networks", IMC 2007, who measured queue lengths (the figure is cited from memory). 1 Mbit/s is an assumption; 50 frames of 1514 bytes then are 606 ms',
+      'queues at the edge of hundreds of milliseconds up to seconds: K. Nichols, V. Jacobson, "Controlling Queue Delay", ACM Queue, May 2012, of two measurement studies. 600 ms and 1 Mbit/s are an assumption: 50 frames of 1514 bytes then are 606 ms',
     impair: { rate: '1mbit', limit: 50 },
   },
 };
