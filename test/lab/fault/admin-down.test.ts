@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startNodeFault } from '../../../src/fault/registry-run.ts';
 import type { PlannedFault } from '../../../src/fault/fault.ts';
 import { closeNamespaces, inNetns, makeNamespaces } from '../../../src/host/namespaces.ts';
@@ -85,6 +86,11 @@ describe('admin-down in a node', () => {
       .sh('ip -br addr show e0; ip route show table all; ip -6 route show table all')
       .split('\n')
       .sort();
+  /** The kernel adds the route of an IPv6 address to itself in a work queue, when it comes to it (addrconf_dad_work). */
+  const isAgain = async (before: readonly string[]): Promise<void> => {
+    for (let left = 100; left > 0 && state().join() !== before.join(); left--) await sleep(50);
+    assert.deepEqual(state(), before);
+  };
   const isUp = (): boolean => /\bUP\b/.test(node.sh('ip -br link show e0').split('<')[1] ?? '');
 
   it('takes the interface down, and gives everything back that Linux forgets', async () => {
@@ -94,7 +100,7 @@ describe('admin-down in a node', () => {
     assert.doesNotMatch(state().join('\n'), /10\.9\.0\.0|fd00::1/);
     await fault.heal();
     assert.equal(isUp(), true);
-    assert.deepEqual(state(), before);
+    await isAgain(before);
   });
 
   it('heals once, however often it is asked', async () => {
@@ -102,7 +108,7 @@ describe('admin-down in a node', () => {
     await fault.inject(down('r1:e0'), node.lab);
     await fault.heal();
     await fault.heal();
-    assert.deepEqual(state(), before);
+    await isAgain(before);
   });
 
   it('leaves what was down before down', async () => {
@@ -117,7 +123,7 @@ describe('admin-down in a node', () => {
     const both = down('r1:e0', 'r1:e9');
     await assert.rejects(fault.inject(both, node.lab), /r1:e9 does not exist/);
     await fault.heal();
-    assert.deepEqual(state(), before);
+    await isAgain(before);
   });
 
   it('is not what acts on wires', async () => {
