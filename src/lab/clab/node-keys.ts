@@ -56,7 +56,13 @@ export const nodeKeys: Readonly<Record<string, NodeKey>> = {
     { does: '`chaos.image` names the image of ours that stands in; others are carried along' },
     { does: 'the same, and labels of the container' },
   ),
-  sysctls: both(textMap, 'set before there are interfaces, over those of the image'),
+  sysctls: each(
+    textMap,
+    {
+      does: 'those of the network (`net.`) are set before there are interfaces, over those of the image; others are not set, which is a notice',
+    },
+    { does: 'set before there are interfaces, over those of the image' },
+  ),
   'network-mode': both('text', 'none is what every node has; host and container: are refused'),
   hostname: both('text', "the node's host name (default: its name)"),
   user: both('text', 'whose `cmd` and `exec` lines are; daemons of ours run as they always do'),

@@ -1,7 +1,7 @@
 import type { WireSpec } from '../../wire/room.ts';
 import type { LabContext } from '../lab.ts';
 import { serveNode } from '../serve-node.ts';
-import { hasSysctl, setSysctl } from '../set-sysctl.ts';
+import { hasSysctl, isOfNetwork, setSysctl } from '../set-sysctl.ts';
 import type { Topology } from '../topology.ts';
 import { wireSpecs } from '../wire-specs.ts';
 import type { ContainerEvents } from './container-events.ts';
@@ -92,9 +92,12 @@ function powerOf(
   });
 }
 
-/** In its network namespace. Those of interfaces that are there, and those that containerlab has set otherwise (IPv6). */
+/**
+ * In its network namespace. Those of interfaces that are there, and those that containerlab has set otherwise (IPv6).
+ * Docker has set the others (of IPC), or refused them.
+ */
 function settleSysctls(node: ContainerNode, context: LabContext): void {
   for (const [key, value] of Object.entries(sysctlsOf(node.topology))) {
-    if (!hasSysctl(key, value)) setSysctl(key, value, node.name, context);
+    if (isOfNetwork(key) && !hasSysctl(key, value)) setSysctl(key, value, node.name, context);
   }
 }
