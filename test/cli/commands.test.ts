@@ -31,6 +31,23 @@ describe('chaos', function () {
     assert.match(stderr, /Usage: chaos COMMAND/);
   });
 
+  it('run makes no directory when it is refused', () => {
+    const scenario = new URL('../../labs/two-nodes/two-nodes.clab.yml', import.meta.url).pathname;
+    const file = join(directory.path(), 'a.yml');
+    const text = `name: a
+lab: ${scenario}
+probes: { p: { icmp: { from: left, to: right } } }
+ready: { within: 5s, that: p.ok }
+timeline: [{ id: off, at: 1s, for: 1s, black-hole: { link: wire } }]
+recovery: 1s
+`;
+    writeFileSync(file, text);
+    const { code, stderr } = chaos(['run', file, '--driver', 'attach'], directory.path());
+    assert.equal(code, 64, stderr);
+    assert.match(stderr, /--driver attach is for a lab that runs already/);
+    assert.equal(existsSync(join(directory.path(), 'reports')), false);
+  });
+
   for (const entry of commands) {
     const leaves =
       'commands' in entry ? entry.commands.map((leaf) => [entry.name, leaf.name]) : [[entry.name]];

@@ -76,7 +76,8 @@ async function runAll(
     return outcomes;
   } finally {
     interrupts.dispose();
-    if (made !== undefined) removeIfEmpty(made);
+    const path = made();
+    if (path !== undefined) removeIfEmpty(path);
   }
 }
 
@@ -84,8 +85,8 @@ interface Places {
   readonly directoryOf: (cell: Cell) => string;
   /** of several runs */
   readonly parent: string | undefined;
-  /** was made for them, because nobody named one */
-  readonly made: string | undefined;
+  /** what was made for them, because nobody named one */
+  readonly made: () => string | undefined;
 }
 
 /** `--out` is the run directory itself; of several runs it is their parent. Says the size of a loop first. */
@@ -93,12 +94,11 @@ function placeCells(cells: readonly Cell[], settings: RunSettings, io: Io): Plac
   const time = timeForName(new Date());
   const [first] = cells;
   if (cells.length === 1 && first !== undefined) {
-    const made =
-      settings.out === undefined
-        ? newDirectoryUnder('reports', `${time}-${first.name}`)
-        : undefined;
-    const directory = settings.out ?? made ?? '';
-    return { directoryOf: () => directory, parent: undefined, made };
+    let made: string | undefined;
+    // when it is asked for: a run that is refused makes none
+    const directoryOf = (): string =>
+      settings.out ?? (made ??= newDirectoryUnder('reports', `${time}-${first.name}`));
+    return { directoryOf, parent: undefined, made: () => made };
   }
   const made = settings.out === undefined ? newDirectoryUnder('reports', time) : undefined;
   const parent = settings.out ?? made ?? '';
@@ -110,5 +110,5 @@ function placeCells(cells: readonly Cell[], settings: RunSettings, io: Io): Plac
         `(to go on after an interrupt: the same command with --out ${parent})\n`,
     );
   }
-  return { directoryOf: (cell) => join(parent, cell.name), parent, made };
+  return { directoryOf: (cell) => join(parent, cell.name), parent, made: () => made };
 }

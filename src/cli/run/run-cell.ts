@@ -23,15 +23,15 @@ export interface CellContext {
   readonly settings: RunSettings;
   readonly io: Io;
   readonly interrupts: Interrupts;
-  /** where this cell's run goes */
-  readonly directory: string;
+  /** where this cell's run goes; asked once nothing refuses it any more */
+  readonly directoryOf: () => string;
   /** no progress of its own: several run at once */
   readonly silent: boolean;
 }
 
 /** Run one cell; again when the host spoiled it and `--retry-stalled` allows. */
 export async function runCell(cell: Cell, context: CellContext): Promise<FinishedRun> {
-  const { settings, io, interrupts, directory } = context;
+  const { settings, io, interrupts } = context;
   for (let retry = 1; ; retry++) {
     const finished = await runCellOnce(cell, context);
     const { outcome, host } = finished.result;
@@ -39,6 +39,7 @@ export async function runCell(cell: Cell, context: CellContext): Promise<Finishe
     if (!spoiled || retry > settings['retry-stalled'] || interrupts.seen !== undefined) {
       return finished;
     }
+    const directory = context.directoryOf();
     const kept = `${directory}-stalled-${retry.toString()}`;
     if (existsSync(directory)) renameSync(directory, kept);
     io.err(`${cell.label}: the host spoiled this run (${host.problems.join('; ')})\n`);
@@ -59,11 +60,12 @@ async function runCellOnce(cell: Cell, context: CellContext): Promise<FinishedRu
     ? await placeOfAttached({ netem })
     : await choosePlace(driver, { netem }, settings);
   checkFaultNeeds(plan, { ...choice.kernel, driver });
-  refuseUnfinished(io, context.directory);
-  makeDirectory(context.directory);
-  const unlock = lockRunDirectory(context.directory);
+  const directory = context.directoryOf();
+  refuseUnfinished(io, directory);
+  makeDirectory(directory);
+  const unlock = lockRunDirectory(directory);
   try {
-    return await runIn(context.directory, cell, context, { driver, choice, isAttached });
+    return await runIn(directory, cell, context, { driver, choice, isAttached });
   } finally {
     unlock();
   }

@@ -50,21 +50,21 @@ export async function runCells(
 
 async function runOrKeep(cell: Cell, total: number, context: CellsContext): Promise<CellOutcome> {
   const { settings, io, interrupts } = context;
-  const directory = context.directoryOf(cell);
+  const directoryOf = (): string => context.directoryOf(cell);
   const interrupted = (): CellOutcome | undefined =>
     interrupts.exitCode === undefined
       ? undefined
       : { cell, code: interrupts.exitCode, finished: undefined, note: 'not started: interrupted' };
   const before = interrupted();
   if (before !== undefined) return before;
-  const kept = context.restart ? finishedEarlier(cell, directory, settings) : undefined;
+  const kept = context.restart ? finishedEarlier(cell, directoryOf(), settings) : undefined;
   if (kept !== undefined) {
     return { cell, code: codeOf(kept, context), finished: kept, note: 'kept from before' };
   }
   const silent = settings.jobs > 1;
   if (total > 1 && !settings.quiet && !silent) io.err(`\n=== ${cell.label}\n`);
   try {
-    const finished = await runCell(cell, { settings, io, interrupts, directory, silent });
+    const finished = await runCell(cell, { settings, io, interrupts, directoryOf, silent });
     say(finished, cell, total, context);
     const code = codeOf(finished, context);
     if (finished.unwritten === undefined) return { cell, code, finished, note: '' };
