@@ -1,3 +1,5 @@
+import { ipv4Bytes, ipv6Bytes } from './frames/ethernet.ts';
+
 /* DNS messages as far as a liar needs them: RFC 1035, 4.1. */
 
 const HEADER_BYTES = 12;
@@ -50,9 +52,7 @@ export function addressAnswer(
   address: string,
   ttlS: number,
 ): Buffer | undefined {
-  const bytes = address.includes(':')
-    ? ipv6Bytes(address)
-    : Buffer.from(address.split('.').map(Number));
+  const bytes = address.includes(':') ? ipv6Bytes(address) : ipv4Bytes(address);
   if (type !== (bytes.length === 16 ? TYPE.AAAA : TYPE.A)) return undefined;
   const head = Buffer.alloc(12);
   head.writeUInt16BE(0xc000 | HEADER_BYTES, 0); // the name of the question
@@ -95,15 +95,4 @@ function afterName(message: Buffer, from: number): number {
     if (length === 0) return at + 1;
     at += 1 + length;
   }
-}
-
-function ipv6Bytes(text: string): Buffer {
-  const [head = '', tail] = text.split('::');
-  const groups = (part: string): number[] =>
-    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
-  const [first, last] = [groups(head), groups(tail ?? '')];
-  const all = [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
-  const bytes = Buffer.alloc(16);
-  all.forEach((group, index) => bytes.writeUInt16BE(group, 2 * index));
-  return bytes;
 }

@@ -29,15 +29,17 @@ export function ipv4Bytes(address: string): Buffer {
   return Buffer.from(address.split('.').map(Number));
 }
 
-/** 'fe80::1', without a zone; RFC 4291 2.2 */
+/** 'fe80::1', '::ffff:10.0.0.1', without a zone; RFC 4291 2.2 */
 export function ipv6Bytes(address: string): Buffer {
   const [head = '', tail] = address.split('::');
-  const words = (text: string): readonly number[] =>
-    text === '' ? [] : text.split(':').map((word) => parseInt(word, 16));
-  const first = words(head);
-  const last = words(tail ?? '');
-  const zeros = Array.from({ length: 8 - first.length - last.length }, () => 0);
-  return Buffer.concat([...first, ...zeros, ...last].map(u16));
+  const bytesOf = (text: string): Buffer => {
+    const words = text === '' ? [] : text.split(':');
+    const each = (word: string): Buffer =>
+      word.includes('.') ? ipv4Bytes(word) : u16(parseInt(word, 16));
+    return Buffer.concat(words.map(each));
+  };
+  const [first, last] = [bytesOf(head), bytesOf(tail ?? '')];
+  return Buffer.concat([first, Buffer.alloc(16 - first.length - last.length), last]);
 }
 
 /** The Internet checksum, RFC 1071. */
