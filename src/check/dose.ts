@@ -113,6 +113,8 @@ function isSameWay(a: FaultDose, b: FaultDose): boolean {
  */
 function judgeOne(dose: FaultDose, activeNs: number): DoseResult['judged'] {
   const { asked, measured, seen, quantity } = dose;
+  // frames that went with a carrier are no measure of it, and mostly there are none: the events have what was read back
+  if (quantity === 'carrier') return 'not-counted';
   if (asked === null || measured === null) return seen === 0 ? 'nothing-met-it' : 'not-counted';
   if (seen === 0) return 'nothing-met-it';
   const off = Math.abs(measured - asked);

@@ -144,6 +144,7 @@ describe('the dose', () => {
     ['a rate as asked', read('rate', 4e6, 4.05e6, 1e3), 'delivered', 'as-asked'],
     ['a rate that is off', read('rate', 4e6, 6e6, 1e3), 'not-delivered', 'off'],
     ['a rate that nobody needed', { quantity: 'rate', asked: 4e6, measured: null, hit: 0 }, 'delivered', 'not-reached'],
+    ['a carrier, whatever went with it', { quantity: 'carrier', asked: null, measured: null, seen: 0, hit: 0 }, 'delivered', 'not-counted'],
     ['a delay that no frame met', { quantity: 'delay', asked: 20e6, measured: null, seen: 0, hit: 0 }, 'delivered', 'nothing-met-it'],
     ['a delay that cannot be read', { quantity: 'delay', asked: 20e6, measured: null, hit: 0 }, 'delivered', 'not-counted'],
     ['nothing to count', { asked: null, measured: null }, 'delivered', 'not-counted'],
