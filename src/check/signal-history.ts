@@ -116,7 +116,6 @@ function dependents(
 }
 
 /** 'gw.masters' belongs to 'gw' */
-/** 'gw.masters' belongs to 'gw' */
 export function ownerOf(signal: string): string {
   const end = signal.search(/[.[]/);
   return end === -1 ? signal : signal.slice(0, end);

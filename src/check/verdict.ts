@@ -112,12 +112,10 @@ function neverReady(events: readonly RunEvent[], times: RunTimes): string {
 }
 
 function notCompleted({ reason, message }: RunTimes): string {
-  const detail = message === null ? '' : `: ${message.split('\n')[0] ?? ''}`;
+  const detail = message === null || message === reason ? '' : `: ${message.split('\n')[0] ?? ''}`;
   switch (reason) {
     case 'interrupted':
-      return message === 'interrupted'
-        ? 'the run was interrupted'
-        : `the run was interrupted${detail}`;
+      return `the run was interrupted${detail}`;
     case 'lab-failed':
       return `the lab could not be brought up${detail}`;
     case 'stalled':

@@ -1,9 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { attempt, errnoName, lastErrno } from '../host/libc.ts';
+import { tryLock } from '../host/file-lock.ts';
 import type { JournalEntry, JournalFile } from './journal.ts';
-
-/** flock(2) */
-const LOCK_EX_NB = 2 | 4;
 
 /**
  * A journal on the disk, durable before `write` returns. It is locked as long as it is open, and the kernel lets go of
@@ -19,10 +16,10 @@ export function journalFile(path: string): JournalFile {
 export function openJournal(path: string, flags: 'w' | 'a'): JournalFile {
   // not emptied before it is ours
   const fd = openSync(path, 'a', 0o600);
-  if (attempt.flock(fd, LOCK_EX_NB) < 0) {
-    const code = errnoName(lastErrno());
+  const lock = tryLock(fd);
+  if (lock !== 'ours') {
     closeSync(fd);
-    if (code !== 'EWOULDBLOCK' && code !== 'EAGAIN') throw new Error(`flock ${path}: ${code}`);
+    if (lock !== 'taken') throw new Error(`flock ${path}: ${lock}`);
     throw new JournalBusy(`${path}: somebody else has it`);
   }
   if (flags === 'w') ftruncateSync(fd);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chaos, scratch } from './chaos.ts';
+import { scratch } from '../scratch.ts';
+import { chaos } from './chaos.ts';
 
 const SCENARIO = 'two-nodes.yml';
 const LAB = 'two-nodes.clab.yml';

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -24,16 +23,4 @@ export function chaos(argv: readonly string[], cwd: string = tmpdir()): Ended {
     timeout: 60_000,
   });
   return { code: status, stdout, stderr };
-}
-
-/** A directory of its own for each test; gone afterwards. */
-export function scratch(): { readonly path: () => string } {
-  let path = '';
-  beforeEach(() => {
-    path = mkdtempSync(join(tmpdir(), 'chaos-test-'));
-  });
-  afterEach(() => {
-    rmSync(path, { recursive: true, force: true });
-  });
-  return { path: () => path };
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { commands } from '../../src/cli/commands.ts';
 import { faultKinds } from '../../src/fault/registry.ts';
-import { chaos, scratch } from './chaos.ts';
+import { scratch } from '../scratch.ts';
+import { chaos } from './chaos.ts';
 
 describe('chaos', function () {
   this.timeout(60_000);

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ChaosError } from '../../errors.ts';
-import { attempt, errnoName, lastErrno } from '../../host/libc.ts';
+import { tryLock } from '../../host/file-lock.ts';
 import { engineFileText } from '../../run/engine-file.ts';
 import type { RunFile } from '../../run/run-file.ts';
 import { makeDirectory } from '../make-directory.ts';
@@ -72,9 +72,6 @@ export function removeIfEmpty(path: string): void {
   }
 }
 
-/** flock(2) */
-const LOCK_EX_NB = 2 | 4;
-
 /**
  * Keep other runs out of a directory until the function that this gives is called, or this process ends: one that came
  * later would empty it.
@@ -82,8 +79,7 @@ const LOCK_EX_NB = 2 | 4;
  */
 export function lockRunDirectory(path: string): () => void {
   const fd = openSync(path, 'r');
-  const code = attempt.flock(fd, LOCK_EX_NB) < 0 ? errnoName(lastErrno()) : undefined;
-  if (code === 'EWOULDBLOCK' || code === 'EAGAIN') {
+  if (tryLock(fd) === 'taken') {
     closeSync(fd);
     throw new ChaosError('usage', `another run is writing to ${path}`, {
       hint: 'wait for it, or name another directory: --out',

@@ -1,9 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
-import { killWhen } from '../../host/commands.ts';
+import { KeptOutput, killWhen } from '../../host/commands.ts';
 import type { CommandResult, NodeExecOptions } from '../lab.ts';
-import { KeptOutput } from '../../host/commands.ts';
 import type { Daemon, DaemonEnd, DaemonOptions } from '../node-services.ts';
 import { endOf, type ContainerEvents } from './container-events.ts';
 

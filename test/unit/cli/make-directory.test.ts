@@ -1,36 +1,30 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../../../src/cli/make-directory.ts';
+import { scratch } from '../../scratch.ts';
 
 describe('a directory that a user named', () => {
-  let base = '';
-  beforeEach(() => {
-    base = mkdtempSync(join(tmpdir(), 'chaos-test-'));
-  });
-  afterEach(() => {
-    rmSync(base, { recursive: true, force: true });
-  });
+  const base = scratch();
 
   it('is made with its parents, and may be there already', () => {
-    makeDirectory(join(base, 'a/b/c'), 0o700);
-    makeDirectory(join(base, 'a/b/c'));
-    assert.equal(statSync(join(base, 'a/b/c')).mode & 0o777, 0o700);
+    makeDirectory(join(base.path(), 'a/b/c'), 0o700);
+    makeDirectory(join(base.path(), 'a/b/c'));
+    assert.equal(statSync(join(base.path(), 'a/b/c')).mode & 0o777, 0o700);
   });
 
   it('may be reached by a symbolic link', () => {
-    symlinkSync(base, join(base, 'link'));
-    makeDirectory(join(base, 'link/a'));
-    assert(existsSync(join(base, 'a')));
+    symlinkSync(base.path(), join(base.path(), 'link'));
+    makeDirectory(join(base.path(), 'link/a'));
+    assert(existsSync(join(base.path(), 'a')));
   });
 
   it('is refused where a file is in the way', () => {
-    writeFileSync(join(base, 'file'), '');
+    writeFileSync(join(base.path(), 'file'), '');
     for (const name of ['file', 'file/a', 'file/a/b']) {
-      assert.throws(() => makeDirectory(join(base, name)), {
+      assert.throws(() => makeDirectory(join(base.path(), name)), {
         code: 'usage',
-        message: `${join(base, 'file')} is a file, and no directory`,
+        message: `${join(base.path(), 'file')} is a file, and no directory`,
       });
     }
   });
@@ -43,9 +37,12 @@ describe('a directory that a user named', () => {
   });
 
   it('is refused where its name is none', () => {
-    symlinkSync('loop', join(base, 'loop'));
-    assert.throws(() => makeDirectory(join(base, 'loop/a')), { code: 'usage', message: /circle/ });
-    const long = join(base, 'a'.repeat(300));
+    symlinkSync('loop', join(base.path(), 'loop'));
+    assert.throws(() => makeDirectory(join(base.path(), 'loop/a')), {
+      code: 'usage',
+      message: /circle/,
+    });
+    const long = join(base.path(), 'a'.repeat(300));
     assert.throws(() => makeDirectory(long), { code: 'usage', message: /too long/ });
   });
 });
